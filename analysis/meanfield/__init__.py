@@ -1,0 +1,1 @@
+"""Theories of the stationary state, from the effective time constant to the full density."""
