@@ -1,6 +1,6 @@
 """Models of spontaneous cortical activity and of learning as sampling in Brian2, each beside its theory.
 
-Importing this package costs next to nothing: Brian2 and pandas are imported with the first name that needs them.
+Importing this package costs next to nothing: Brian2 and pandas come with the first name that needs them.
 """
 
 from __future__ import annotations

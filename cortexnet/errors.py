@@ -6,8 +6,8 @@ from __future__ import annotations
 class CortexnetError(Exception):
     """Base of all errors of this package.
 
-    The command line prints the message and exits with a status, without a traceback; therefore a message is kept
-    on one line, whatever a user's input contained.
+    The command line prints the message and exits with a status, without a traceback; therefore a message is
+    kept on one line, whatever a user's input contained.
     """
 
     def __init__(self, message: str) -> None:

@@ -1,7 +1,7 @@
 """The kinds of parameter: a quantity with a unit, an integer, a plain number, a choice among names.
 
-Each kind knows its default, its source and what is allowed, and translates one value between the four forms in which
-it occurs: as given by a user (checked), in plain SI, in TOML, and in a message.
+Each kind knows its default, its source and what is allowed, and translates one value between the forms in
+which it occurs: as given by a user (checked), in plain SI, in TOML, and in a message.
 """
 
 from __future__ import annotations
@@ -73,13 +73,9 @@ class Kind(ABC):
     def allowed(self) -> str:
         """What values are allowed, in words that complete "must be ..."."""
 
-    @abstractmethod
-    def accepted(self, value: object) -> Any:
-        """Return `value` in its canonical form, or None where it is not allowed."""
-
     def checked(self, name: str, value: object) -> Any:
-        """Return `value` in its canonical form, or raise a `ParameterError` that names all there is to know."""
-        accepted = self.accepted(value)
+        """Return `value` in its canonical form, or raise a `ParameterError` that says what is allowed."""
+        accepted = self._accepted(value)
         if accepted is None:
             raise ParameterError(
                 f"{name} = {self.shown(value)}: must be {self.allowed}{self._hint(value)}"
@@ -109,7 +105,12 @@ class Kind(ABC):
             return str(value).lower()
         return number_shown(value) if isinstance(value, float) else shown(value)
 
+    @abstractmethod
+    def _accepted(self, value: object) -> Any:
+        """Return `value` in its canonical form, or None where it is not allowed."""
+
     def _hint(self, value: object) -> str:
+        """Return what to write instead of `value`, if that can be guessed."""
         return ""
 
 
@@ -122,13 +123,14 @@ class QuantityKind(Kind):
 
     @property
     def allowed(self) -> str:
+        """What values are allowed."""
         return f"one quantity in {self.unit}, {self.range.described(self.unit)}"
 
     def _hint(self, value: object) -> str:
         plain = _finite(value)
         return "" if plain is None else f", with its unit such as {_product(plain, self.unit)}"
 
-    def accepted(self, value: object) -> Quantity | None:
+    def _accepted(self, value: object) -> Quantity | None:
         if not self._is_scalar_of_my_dimension(value):
             return None
         number = _finite(np.asarray(value)[()])
@@ -141,17 +143,21 @@ class QuantityKind(Kind):
         return scalar
 
     def si(self, value: Any) -> float:
+        """Return the number in SI units."""
         return float(value)
 
     def in_own_unit(self, value: Any) -> float:
+        """Return the number in the unit of this parameter."""
         number, unit = in_unit(value, self.unit)
         return number if unit == self.unit else float(value / with_unit(1.0, self.unit))
 
     def to_plain(self, value: Any) -> dict[str, float | str]:
+        """Return a table of value and unit."""
         number, unit = in_unit(value, self.unit)
         return {"value": number, "unit": unit}
 
     def from_plain(self, name: str, plain: object) -> object:
+        """Return the quantity of a table of value and unit, or raise a `ParameterError`."""
         if not isinstance(plain, Mapping) or set(plain) != {"value", "unit"}:
             raise ParameterError(
                 f"{name} = {shown(plain)}: must be a table with value and unit, no more and no less"
@@ -165,6 +171,7 @@ class QuantityKind(Kind):
             raise ParameterError(f"{name} = {shown(plain)}: {error}") from None
 
     def shown(self, value: object) -> str:
+        """Return the number with the unit of this parameter where `value` has that dimension."""
         if not self._is_scalar_of_my_dimension(value):
             return super().shown(value)
         number = _finite(np.asarray(value)[()])
@@ -186,9 +193,10 @@ class IntegerKind(Kind):
 
     @property
     def allowed(self) -> str:
+        """What values are allowed."""
         return f"an integer, {self.range.described('')}"
 
-    def accepted(self, value: object) -> int | None:
+    def _accepted(self, value: object) -> int | None:
         if isinstance(value, bool) or not isinstance(value, numbers.Integral) or int(value) not in self.range:
             return None
         return int(value)
@@ -202,9 +210,10 @@ class NumberKind(Kind):
 
     @property
     def allowed(self) -> str:
+        """What values are allowed."""
         return f"one number without unit, {self.range.described('')}"
 
-    def accepted(self, value: object) -> float | None:
+    def _accepted(self, value: object) -> float | None:
         number = _finite(value)
         return number if number is not None and number in self.range else None
 
@@ -217,9 +226,10 @@ class ChoiceKind(Kind):
 
     @property
     def allowed(self) -> str:
+        """What values are allowed."""
         return " or ".join(self.options)
 
-    def accepted(self, value: object) -> str | None:
+    def _accepted(self, value: object) -> str | None:
         return str(value) if isinstance(value, str) and value in self.options else None
 
     def _hint(self, value: object) -> str:
@@ -298,7 +308,7 @@ def _field(kind: Kind) -> Any:
 
 
 def _finite(value: object) -> float | None:
-    """Return a real number as a float, without the sign of zero, or None where it is not a finite real number."""
+    """Return a finite real number as a float, without the sign of zero, and None for anything else."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Numbers with units as text: read without evaluating anything, and written so that they read back to the bit."""
+"""Numbers with units as text: read without evaluating anything, written so that they read back to the bit."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def parse(text: str) -> bool | int | float | str | Quantity:
     if _NAME.fullmatch(text):
         return text
     raise ParameterError(
-        f"{shown(text)} is not a value: write a number, number*unit or number/unit, such as -62*mV or 0.0018/ms,"
-        " or a name"
+        f"{shown(text)} is not a value: write a number, number*unit or number/unit,"
+        " such as -62*mV or 0.0018/ms, or a name"
     )
 
 
@@ -65,7 +65,7 @@ def with_unit(number: float, unit: str) -> Quantity:
 def in_unit(value: Quantity, unit: str) -> tuple[float, str]:
     """Return a number and a unit that read back as exactly `value`, with as few digits as possible.
 
-    The unit is `unit`, except for the rare value that no number in that unit reaches: then it is the base unit.
+    The unit is `unit`, except for the rare value that no number in that unit reaches: then the base unit.
     """
     exact = float(value)
     quotient = exact / float(with_unit(1.0, unit))

@@ -1,11 +1,13 @@
 """Frozen, validated sets of parameters: Brian2 quantities with unit, allowed range, source and description.
 
-A system declares its parameters as a dataclass; this module gives every such set its checks, its text, TOML and table
-forms, and an identity that rests on the exact values:
+A system declares its parameters as a dataclass; this module gives every such set its checks, its text, TOML
+and table forms, and an identity that rests on the exact values:
 
     @dataclass(frozen=True, eq=False, repr=False)
     class Parameters(ParameterSet):
-        reset_potential: Quantity = quantity(-60 * mV, unit="mV", minimum=-200, maximum=200, source=..., description=...)
+        reset_potential: Quantity = quantity(
+            -60 * mV, unit="mV", minimum=-200, maximum=200, source="...", description="..."
+        )
 
         def check(self) -> None:
             self.require_order("reset_potential", "<", "threshold_potential")
@@ -57,14 +59,14 @@ class ParameterSet:
         """Check what concerns several parameters at once; systems override this."""
 
     def require(self, holds: bool, name: str, allowed: str, *others: str) -> None:
-        """Raise a `ParameterError` unless `holds`, naming the parameter, what is allowed, and the other parameters."""
+        """Raise a `ParameterError` unless `holds`: `name` must be `allowed`, given the values of `others`."""
         if not holds:
             values = ", ".join(f"{other} = {self._shown(other)}" for other in others)
             reason = f" ({values})" if values else ""
             raise ParameterError(f"{name} = {self._shown(name)}: must be {allowed}{reason}")
 
     def require_order(self, lower: str, relation: str, upper: str) -> None:
-        """Raise a `ParameterError` unless ``lower < upper`` or ``lower <= upper``, whichever is the `relation`."""
+        """Raise a `ParameterError` unless ``lower < upper``, or ``lower <= upper``, as `relation` says."""
         holds, word = _ORDERS[relation]
         allowed = f"{word} {upper} = {self._shown(upper)}"
         self.require(holds(getattr(self, lower), getattr(self, upper)), lower, allowed)
@@ -119,7 +121,7 @@ class ParameterSet:
         return cls(**values)
 
     def to_toml(self) -> str:
-        """Return all values as TOML, quantities as tables of value and unit; `from_toml` reads the very same set."""
+        """Return all values as TOML, a quantity as value and unit; `from_toml` reads the very same set."""
         return tomli_w.dumps(self.to_plain())
 
     def to_plain(self) -> dict[str, Any]:
@@ -157,7 +159,7 @@ class ParameterSet:
         )
 
     def digest(self) -> str:
-        """Return a key that differs between any two sets that differ in a bit of a value, a name or a unit."""
+        """Return a key that differs between sets that differ in any bit of a value, a name or a unit."""
         key = hashlib.sha256()
         for text in (type(self).__module__, type(self).__qualname__):
             _add(key, text.encode())

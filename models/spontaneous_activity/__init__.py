@@ -1,8 +1,8 @@
 """Spontaneous activity of the strong-sparse and weak-dense network (Teramae, Tsubo & Fukai 2012).
 
-A network of excitatory and inhibitory cells with lognormally distributed excitatory synapses keeps itself active at
-about 1 Hz without any input. `Parameters` holds the published set, `build` makes the Brian2 network of it, and
-`presets` names the published variants and the ablations.
+A network of excitatory and inhibitory cells with lognormally distributed excitatory synapses keeps itself
+active at about 1 Hz without any input. `Parameters` holds the published set, `build` makes the Brian2 network
+of it, and `presets` names the published variants and the ablations.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ BOTH = "both re-implementations"
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Parameters(ParameterSet):
-    """Parameters of the network, conductances per membrane capacitance; the defaults are the published set."""
+    """Parameters of the network, published by default; conductances are per membrane capacitance."""
 
     n_excitatory: int = integer(
         10_000, minimum=2, maximum=1_000_000, source=BOTH, description="number of excitatory cells"
@@ -163,7 +163,7 @@ class Parameters(ParameterSet):
         "lognormal",
         options=("lognormal", "normal"),
         source="paper",
-        description="of EPSPs between excitatory cells; normal: equal mean, standard deviation 0.3 of it, positive",
+        description="of EPSPs between excitatory cells; normal: equal mean, SD 0.3 of it, positive",
     )
     epsp_removed_below: Quantity = quantity(
         0 * mV,
