@@ -1,0 +1,97 @@
+"""Strengths of the excitatory-to-excitatory synapses as counter-based draws.
+
+One word a synapse decides its EPSP; conductance and failure probability are functions of that EPSP.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from brian2 import Function, Hz
+from numpy.typing import NDArray
+
+from cortexnet.draws import WordRange, quantile_function, quantile_table
+from cortexnet.models.spontaneous_activity.parameters import Parameters
+from cortexnet.synapses import (
+    conductance_of_epsp,
+    epsp_probability,
+    epsp_quantile,
+    release_failure_probability,
+)
+
+#: Resolutions of the tables: 4e-9 per second and 1.5e-11.
+_CONDUCTANCE_BITS = 28
+_PROBABILITY_BITS = 36
+
+
+def _law(parameters: Parameters) -> dict[str, float | str]:
+    return {
+        "mode": float(parameters.epsp_mode),
+        "log_sd": float(parameters.epsp_log_sd),
+        "cutoff": float(parameters.epsp_cutoff),
+        "distribution": parameters.epsp_distribution,
+    }
+
+
+def conductance_on_excitatory(parameters: Parameters, epsp_amplitude: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Conductances (1/s) of EPSPs (volt) on an excitatory cell at rest."""
+    return conductance_of_epsp(
+        epsp_amplitude,
+        membrane_time_constant=float(parameters.membrane_time_constant_excitatory),
+        synaptic_time_constant=float(parameters.synaptic_time_constant),
+        leak_potential=float(parameters.leak_potential),
+        reversal_potential=float(parameters.excitatory_reversal_potential),
+    )
+
+
+def kept_synapses(parameters: Parameters, epsp_stream: int) -> WordRange:
+    """Which synapses remain after `epsp_removed_below` and `epsp_removed_above`."""
+    probability = partial(epsp_probability, **_law(parameters))
+    return WordRange.of_probabilities(
+        epsp_stream,
+        low=float(probability(float(parameters.epsp_removed_below))),
+        high=float(probability(float(parameters.epsp_removed_above))),
+    )
+
+
+def strength_functions(parameters: Parameters, epsp_stream: int) -> dict[str, Function]:
+    """Brian2 functions ``conductance_draw(seed, i, j)`` and ``failure_probability_draw(seed, i, j)``.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        The network's.
+    epsp_stream : int
+        Stream of the EPSP amplitudes.
+
+    Returns
+    -------
+    dict
+        For the namespace of the Synapses object.
+    """
+
+    def epsp(probability: NDArray[np.float64]) -> NDArray[np.float64]:
+        return parameters.epsp_scale * epsp_quantile(probability, **_law(parameters))  # type: ignore[arg-type]
+
+    def conductance(probability: NDArray[np.float64]) -> NDArray[np.float64]:
+        return conductance_on_excitatory(parameters, epsp(probability))
+
+    def failure(probability: NDArray[np.float64]) -> NDArray[np.float64]:
+        return release_failure_probability(epsp(probability), float(parameters.release_failure_epsp))
+
+    return {
+        "conductance_draw": quantile_function(
+            "conductance_draw",
+            stream=epsp_stream,
+            table=quantile_table(conductance, _CONDUCTANCE_BITS),
+            bits=_CONDUCTANCE_BITS,
+            return_unit=Hz,
+        ),
+        "failure_probability_draw": quantile_function(
+            "failure_probability_draw",
+            stream=epsp_stream,
+            table=quantile_table(failure, _PROBABILITY_BITS),
+            bits=_PROBABILITY_BITS,
+        ),
+    }
