@@ -1,0 +1,82 @@
+"""What is known about one run of a network: the record that a device leaves beside the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    from brian2 import Network
+
+NOT_RUN = "not run"
+COMPLETE = "complete"
+INTERRUPTED = "interrupted"
+TIMEOUT = "timeout"
+DIVERGED = "diverged"
+FAILED = "failed"
+
+
+@dataclass
+class Execution:
+    """One run from build to result, filled in while it happens.
+
+    Attributes
+    ----------
+    device : str
+        "runtime", "cpp_standalone" or "cuda_standalone".
+    codegen_target : str
+        What Brian2 generated: "numpy", "cython", "cpp" or "cuda".
+    status : str
+        "not run", "complete", "interrupted" (results up to ``duration_s`` are there), or why there are no
+        results: "timeout", "diverged", "failed", "killed (signal 9, out of memory?)".
+    requested_duration_s, duration_s : float
+        Simulated time asked for and completed, summed over all runs of the block, in seconds.
+    time_step_s : float or None
+        The smallest time step of the networks that were run, in seconds.
+    compiled : bool
+        Whether anything was compiled, or a program of an earlier run served again.
+    build_seconds : float
+        Wall time of generating and compiling.
+    simulation_cpu_seconds, simulation_wall_seconds : float
+        Time spent in the time loop alone: setting up and writing are left out.
+    peak_memory_mb : float or None
+        Largest resident set of the process that simulated, in 10^6 bytes.
+    seeds : list of int
+        The seeds of Brian2's own random numbers, in the order in which they took effect.
+    run_time_values : dict of str to (float or int or bool)
+        The values given by `set_at_run_time`, in SI units, by "group.variable".
+    build_key : str or None
+        What names the compiled program in the cache.
+    """
+
+    device: str
+    codegen_target: str
+    status: str = NOT_RUN
+    requested_duration_s: float = 0.0
+    duration_s: float = 0.0
+    time_step_s: float | None = None
+    compiled: bool = False
+    build_seconds: float = 0.0
+    simulation_cpu_seconds: float = 0.0
+    simulation_wall_seconds: float = 0.0
+    peak_memory_mb: float | None = None
+    seeds: list[int] = field(default_factory=list)
+    run_time_values: dict[str, float | int | bool] = field(default_factory=dict)
+    build_key: str | None = None
+
+    def record(self, network: Network, duration_s: float) -> None:
+        """Note that `network` is asked to run for `duration_s` seconds as part of this execution."""
+        self.requested_duration_s += duration_s
+        steps = [float(clock.dt) for clock in {obj.clock for obj in network.sorted_objects}]
+        known = [] if self.time_step_s is None else [self.time_step_s]
+        self.time_step_s = min([*steps, *known], default=None)
+        _EXECUTIONS[network] = self
+
+
+_EXECUTIONS: WeakKeyDictionary[Network, Execution] = WeakKeyDictionary()
+
+
+def execution_of(network: Network) -> Execution | None:
+    """The execution that ran `network`, or None if it was run under plain ``set_device``."""
+    return _EXECUTIONS.get(network)

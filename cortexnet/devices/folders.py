@@ -1,0 +1,99 @@
+"""Folders that belong to this package. Nothing is written to or deleted from a folder that does not carry our marker."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import psutil
+
+from cortexnet.errors import CortexnetError
+
+MARKER = "cortexnet-folder.json"
+KEPT_SECONDS = 7 * 24 * 3600.0
+
+
+def cache_directory() -> Path:
+    """The folder of everything that is kept between runs: CORTEXNET_CACHE_DIR, else the user's cache folder."""
+    chosen = os.environ.get("CORTEXNET_CACHE_DIR")
+    return own(Path(chosen).expanduser() if chosen else platformdirs.user_cache_path("cortexnet"))
+
+
+def own(folder: Path) -> Path:
+    """Return `folder`, made ours where it is new or empty; refuse one that holds anybody else's files."""
+    folder = Path(os.path.abspath(folder))
+    if folder in (Path(folder.anchor), Path.home()) or folder == Path.cwd():
+        raise CortexnetError(f"{folder} cannot be a folder of cortexnet: choose one of its own")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / MARKER).exists():
+            if any(folder.iterdir()):
+                raise CortexnetError(f"{folder} holds files that are not cortexnet's: choose another folder")
+            write_atomically(folder / MARKER, json.dumps(owner()))
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(13, "not writable")
+    except OSError as error:
+        raise CortexnetError(
+            f"the folder {folder} cannot be used ({error.strerror}): free it or set CORTEXNET_CACHE_DIR to another"
+        ) from error
+    return folder
+
+
+def remove(folder: Path) -> None:
+    """Delete a folder of ours and all it holds; one without our marker is left alone."""
+    if (folder / MARKER).is_file() and not folder.is_symlink():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def new_scratch() -> Path:
+    """A new folder for one run. What dead processes left behind is cleared away first."""
+    scratch = own(cache_directory() / "runs")
+    for left in scratch.iterdir():
+        if _is_abandoned(left):
+            remove(left)
+    return own(scratch / f"{os.getpid()}-{uuid.uuid4().hex[:8]}")
+
+
+def keep(folder: Path) -> None:
+    """Let the folder of a failed run outlive this process, for a week, so that it can be looked at."""
+    write_atomically(folder / MARKER, json.dumps({**owner(), "kept_until": time.time() + KEPT_SECONDS}))
+
+
+def owner() -> dict[str, Any]:
+    """Who is at work: process, host and time."""
+    return {"pid": os.getpid(), "host": socket.gethostname(), "time": time.time()}
+
+
+def owner_is_dead(who: dict[str, Any]) -> bool:
+    """Whether a process of this host that once signed as `who` is gone (of another host nothing is known)."""
+    return who.get("host") == socket.gethostname() and not psutil.pid_exists(int(who.get("pid", 0)))
+
+
+def read_owner(path: Path) -> dict[str, Any]:
+    """What stands in a marker or owner file; empty where it is missing or unreadable."""
+    try:
+        content = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a small file so that nobody ever sees half of it."""
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}")
+    temporary.write_text(text)
+    temporary.replace(path)
+
+
+def _is_abandoned(folder: Path) -> bool:
+    who = read_owner(folder / MARKER)
+    if "kept_until" in who:
+        return float(who["kept_until"]) < time.time()
+    return bool(who) and owner_is_dead(who)

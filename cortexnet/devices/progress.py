@@ -1,0 +1,74 @@
+"""Progress of builds and runs: a small protocol, a silent version, and bars for terminals and notebooks."""
+
+from __future__ import annotations
+
+import sys
+from typing import Protocol, runtime_checkable
+
+
+@runtime_checkable
+class Progress(Protocol):
+    """What a device tells while it works: stages one after another, each from 0 to `total`."""
+
+    def begin(self, stage: str, total: float, unit: str) -> None:
+        """A stage ("compile", "simulate") starts; it is finished when it has advanced to `total`."""
+
+    def advance_to(self, completed: float) -> None:
+        """So much of the present stage is done."""
+
+    def end(self) -> None:
+        """The present stage is over, finished or not."""
+
+
+class Silent:
+    """Shows nothing."""
+
+    def begin(self, stage: str, total: float, unit: str) -> None:
+        """Show nothing."""
+
+    def advance_to(self, completed: float) -> None:
+        """Show nothing."""
+
+    def end(self) -> None:
+        """Show nothing."""
+
+
+class Bars:
+    """One bar a stage, on standard error."""
+
+    def begin(self, stage: str, total: float, unit: str) -> None:
+        """Start a new bar."""
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+        self._bar = Progress(
+            TextColumn("{task.description:<9}"),
+            BarColumn(),
+            TextColumn("{task.completed:.4g}/{task.total:.4g} " + unit),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+        )
+        self._task = self._bar.add_task(stage, total=total)
+        self._bar.start()
+
+    def advance_to(self, completed: float) -> None:
+        """Move the bar."""
+        self._bar.update(self._task, completed=completed)
+
+    def end(self) -> None:
+        """Leave the bar as it stands."""
+        self._bar.stop()
+
+
+def choose_progress(progress: bool | Progress) -> Progress:
+    """An own object as it is; True: bars where somebody can see them; False: nothing."""
+    if not isinstance(progress, bool):
+        return progress
+    return Bars() if progress and (sys.stderr.isatty() or _in_notebook()) else Silent()
+
+
+def _in_notebook() -> bool:
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return shell is not None and type(shell).__name__ == "ZMQInteractiveShell"

@@ -1,0 +1,49 @@
+"""Whether the numbers of a run can be used: files whole, values finite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from brian2 import Network, NeuronGroup, StateMonitor
+from brian2.core.variables import ArrayVariable
+from numpy.typing import NDArray
+
+from cortexnet.errors import RunFailed
+
+
+def check_files(folder: Path, announced: Mapping[str, float]) -> None:
+    """Raise `RunFailed` unless every file that the program announced is there with all its bytes."""
+    for name, size in announced.items():
+        path = folder / name
+        found = path.stat().st_size if path.exists() else 0
+        if found != size:
+            raise RunFailed(f"{path} has {found} bytes where {size:.0f} were to be written: is the disk full?")
+
+
+def non_finite_variable(network: Network) -> str | None:
+    """Name a recorded or final value of a neuron that is NaN or infinite, with the first bad time where known."""
+    for monitor in _objects(network, StateMonitor):
+        for name in monitor.record_variables:
+            values = np.asarray(monitor.variables[name].get_value())
+            bad = np.flatnonzero(~np.isfinite(values).all(axis=1)) if _is_float(values) and values.size else []
+            if len(bad):
+                time_s = monitor.variables["t"].get_value()[bad[0]]
+                return f"{monitor.source.name}.{name} is not finite from t = {time_s:g} s on"
+    for group in _objects(network, NeuronGroup):
+        for name, variable in group.variables.items():
+            if isinstance(variable, ArrayVariable) and not variable.constant and variable.owner.name == group.name:
+                values = np.asarray(variable.get_value())
+                if _is_float(values) and not np.isfinite(values).all():
+                    return f"{group.name}.{name} is not finite at the end of the run"
+    return None
+
+
+def _is_float(values: NDArray[Any]) -> bool:
+    return np.issubdtype(values.dtype, np.floating)
+
+
+def _objects(network: Network, kind: type) -> Iterator[Any]:
+    return (obj for obj in network.sorted_objects if isinstance(obj, kind))

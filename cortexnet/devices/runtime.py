@@ -1,0 +1,130 @@
+"""The runtime device: Brian2 simulates inside this process, step by step."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from brian2 import Network, Quantity, second
+from brian2.core.network import TextReport
+from brian2.devices.device import RuntimeDevice
+
+from cortexnet.devices import tools
+from cortexnet.devices.execution import COMPLETE, DIVERGED, INTERRUPTED, TIMEOUT, Execution
+from cortexnet.devices.memory import peak_memory_mb
+from cortexnet.devices.progress import Progress, choose_progress
+from cortexnet.devices.results import non_finite_variable
+from cortexnet.devices.scope import active_device, preferences
+from cortexnet.devices.seeds import checked_seed
+from cortexnet.errors import CortexnetError, RunFailed
+
+CODEGEN_TARGETS = ("numpy", "cython")
+Report = Callable[[Quantity, float, Quantity, Quantity], None]
+
+
+@contextmanager
+def runtime(
+    *, codegen_target: str = "numpy", progress: bool | Progress = True, timeout: float | None = None
+) -> Iterator[Execution]:
+    """Simulate in this process with the code generation target "numpy" or "cython"."""
+    if codegen_target not in CODEGEN_TARGETS:
+        raise CortexnetError(f"codegen_target is {codegen_target!r}; allowed: {', '.join(CODEGEN_TARGETS)}")
+    if codegen_target == "cython":
+        tools.require_compiler()
+    execution = Execution(device="runtime", codegen_target=codegen_target)
+    device = ObservedRuntimeDevice(execution, choose_progress(progress), timeout)
+    with preferences({"codegen.target": codegen_target}), active_device(device):
+        yield execution
+
+
+class ObservedRuntimeDevice(RuntimeDevice):  # type: ignore[misc]
+    """Brian2's runtime device, which keeps an account of every run."""
+
+    def __init__(self, execution: Execution, progress: Progress, timeout: float | None) -> None:
+        super().__init__()
+        self.execution = execution
+        self.progress = progress
+        self.timeout = timeout
+
+    def seed(self, seed: int | None = None) -> None:
+        """Seed NumPy's generator; without a seed, with one from the system that is noted."""
+        value = checked_seed(seed)
+        self.execution.seeds.append(value)
+        super().seed(value)
+
+    def network_run(
+        self,
+        network: Network,
+        duration: Quantity,
+        report: Report | None = None,
+        report_period: Quantity = 10 * second,
+        namespace: dict[str, Any] | None = None,
+        profile: bool | None = None,
+        level: int = 0,
+    ) -> None:
+        """Run `network` as `Network.run` does; once a run was interrupted, further ones return at once."""
+        execution = self.execution
+        if execution.status == INTERRUPTED:
+            return
+        start_s = float(network.t)
+        execution.record(network, float(duration))
+        self._set_maximum_run_time(self.timeout)
+        if report is None:
+            report, report_period = self._show_progress, 0.1 * second
+        watch = _LoopWatch(execution, report)
+        self.progress.begin("simulate", float(duration), "s")
+        try:
+            # three frames lie between the caller and Brian2's look at the caller's variables, one of them this
+            Network.run.original_function(
+                network, duration, watch, report_period, namespace=namespace, profile=profile, level=level + 1
+            )
+        finally:
+            self.progress.end()
+            execution.duration_s += float(network.t) - start_s
+            execution.peak_memory_mb = peak_memory_mb()
+        self._judge(network)
+
+    def _show_progress(self, elapsed: Quantity, completed: float, start: Quantity, duration: Quantity) -> None:
+        self.progress.advance_to(completed * float(duration))
+
+    def _judge(self, network: Network) -> None:
+        execution = self.execution
+        problem = non_finite_variable(network)
+        if problem is not None:
+            execution.status = DIVERGED
+            raise RunFailed(f"the simulation diverged: {problem}")
+        if execution.duration_s > execution.requested_duration_s - 0.5 * (execution.time_step_s or 0.0):
+            execution.status = COMPLETE
+        elif self.timeout is not None and execution.simulation_wall_seconds > self.timeout:
+            execution.status = TIMEOUT
+            raise RunFailed(f"timeout of {self.timeout:g} s: {execution.duration_s:g} s were simulated")
+        else:
+            execution.status = INTERRUPTED
+
+
+class _LoopWatch:
+    """A report function that measures the time loop alone: Brian2 calls it just before and just after the loop."""
+
+    def __init__(self, execution: Execution, report: Report | str) -> None:
+        self.execution = execution
+        self.report = _report_function(report)
+        self.created = time.perf_counter()
+        self.started: tuple[float, float] | None = None
+
+    def __call__(self, elapsed: Quantity, completed: float, start: Quantity, duration: Quantity) -> None:
+        self.report(elapsed, completed, start, duration)
+        now = time.perf_counter(), time.process_time()
+        if self.started is None:
+            self.execution.build_seconds += now[0] - self.created
+        else:
+            self.execution.simulation_wall_seconds += now[0] - self.started[0]
+            self.execution.simulation_cpu_seconds += now[1] - self.started[1]
+        self.started = now
+
+
+def _report_function(report: Report | str) -> Report:
+    streams = {"text": sys.stdout, "stdout": sys.stdout, "stderr": sys.stderr}
+    return TextReport(streams[report]) if report in streams else report

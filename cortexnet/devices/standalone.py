@@ -1,0 +1,154 @@
+"""What our C++ and CUDA devices share: they collect a model inside a block and refuse what would be skipped silently."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from brian2 import Network, NetworkOperation, Quantity, second
+from brian2.core.variables import ArrayVariable
+
+from cortexnet.devices.execution import Execution
+from cortexnet.devices.seeds import checked_seed
+from cortexnet.errors import CortexnetError, RunFailed
+
+if TYPE_CHECKING:
+    from brian2.devices.cpp_standalone.device import CPPStandaloneDevice as Base
+else:
+    Base = object
+
+REPORTED_BY_US = (None, "text", "stdout", "stderr")
+
+
+class StandaloneDevice(Base):  # type: ignore[misc]
+    """Mixed into a standalone device of Brian2; an instance serves one block.
+
+    Seeds and run-time values are only noted while the model is built. The program reads them when it starts.
+    """
+
+    def __init__(self, execution: Execution) -> None:
+        super().__init__()
+        self.execution = execution
+        self.failure: str | None = None
+        self.closed = False
+
+    def compiler(self) -> list[str]:
+        """The command of the C++ compiler."""
+        raise NotImplementedError
+
+    def toolchain(self) -> str:
+        """What else but that compiler the program depends on: part of its name in the cache."""
+        raise NotImplementedError
+
+    # -- what the model's script does --
+
+    def seed(self, seed: int | None = None) -> None:
+        """Seed the generators at this place of the program, with a value that it reads when it starts."""
+        self.insert_code("main", self.new_seed(seed))
+
+    def new_seed(self, seed: int | None) -> str:
+        """Note a seed; returns the C++ that puts it into effect."""
+        self.execution.seeds.append(checked_seed(seed))
+        return f"cortexnet::seed_generators({len(self.execution.seeds) - 1});"
+
+    def set_at_run_time(self, variable: ArrayVariable, number: float | int | bool) -> None:
+        """Note a value for the program's command line."""
+        if variable.read_only:
+            raise CortexnetError(f"{variable.owner.name}.{variable.name} is read-only and cannot be set at run time")
+        self.execution.run_time_values[f"{variable.owner.name}.{variable.name}"] = number
+        self.array_cache[variable] = None
+
+    def network_run(
+        self,
+        network: Network,
+        duration: Quantity,
+        report: str | None = None,
+        report_period: Quantity = 10 * second,
+        namespace: dict[str, Any] | None = None,
+        profile: bool | None = None,
+        level: int = 0,
+        **options: Any,
+    ) -> None:
+        """Add a run of `network` to the program."""
+        self.refuse_if_closed()
+        for obj in network.sorted_objects:
+            if isinstance(obj, NetworkOperation):
+                raise CortexnetError(
+                    f"the network operation {obj.name!r} is Python and cannot run in a compiled program: "
+                    "use run_regularly, or cn.device('runtime')"
+                )
+        self.execution.record(network, float(duration))
+        user_code = {slot: list(self.code_lines[slot]) for slot in ("before_network_run", "after_network_run")}
+        self.code_lines["before_network_run"].append(f"cortexnet::begin_run({network.name});")
+        self.code_lines["after_network_run"].insert(0, "cortexnet::end_run();")
+        try:
+            super().network_run(
+                network,
+                duration,
+                report=None if report in REPORTED_BY_US else report,
+                report_period=report_period,
+                namespace=namespace,
+                profile=profile,
+                level=level + 1,
+                **options,
+            )
+        finally:
+            self.code_lines.update(user_code)
+
+    def network_store(self, network: Network, *arguments: Any, **options: Any) -> None:
+        """Refuse: a compiled program keeps no snapshots."""
+        raise CortexnetError("store() does not exist in a compiled program: use cn.device('runtime')")
+
+    def network_restore(self, network: Network, *arguments: Any, **options: Any) -> None:
+        """Refuse: a compiled program keeps no snapshots."""
+        raise CortexnetError("restore() does not exist in a compiled program: use cn.device('runtime')")
+
+    def build(self, *arguments: Any, **options: Any) -> None:
+        """Refuse: the block builds and runs when it is left."""
+        raise CortexnetError("device.build() is not needed: the program is built and run on leaving cn.device(...)")
+
+    def run(self, *arguments: Any, **options: Any) -> None:
+        """Refuse: the block builds and runs when it is left."""
+        raise CortexnetError("device.run() is not needed: the program is built and run on leaving cn.device(...)")
+
+    def reinit(self) -> None:
+        """Refuse: every block has a device of its own, which starts empty."""
+        raise CortexnetError("device.reinit() is not needed: every cn.device(...) starts empty")
+
+    # -- what happens on leaving the block --
+
+    def generate(self, folder: Path) -> None:
+        """Write the program's sources and static arrays into `folder`."""
+        super().build(directory=str(folder), compile=False, run=False)
+
+    def publish(self, results: Path) -> None:
+        """Let the variables of the model be read from the files of a finished run."""
+        self.results_dir = f"{results}/"
+        self.has_been_run = True
+        for clock in self.clocks:  # cached as if every run reached its end
+            self.array_cache[clock.variables["t"]] = None
+            self.array_cache[clock.variables["timestep"]] = None
+        for network in self.networks:
+            network.t_ = min(network.t_, self.execution.duration_s)
+
+    # -- afterwards --
+
+    def get_value(self, variable: ArrayVariable, access_data: bool = True) -> Any:
+        """Read a variable; after a failed run there is nothing to read, not even what was set before it."""
+        if self.failure is not None:
+            raise RunFailed(self.failure)
+        return super().get_value(variable, access_data)
+
+    def fill_with_array(self, variable: ArrayVariable, array: Any) -> None:
+        """Set a variable while the model is built; a finished run is left as it is."""
+        self.refuse_if_closed()
+        super().fill_with_array(variable, array)
+
+    def refuse_if_closed(self) -> None:
+        """Raise where a model is used as if its block had not ended."""
+        if self.closed:
+            raise CortexnetError(
+                f"this model belongs to a block cn.device({self.execution.device!r}) that has ended: "
+                "build it again in a new block"
+            )
+
