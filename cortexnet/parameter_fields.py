@@ -12,7 +12,7 @@ import numbers
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from brian2 import Quantity
@@ -25,7 +25,7 @@ METADATA_KEY = "parameter"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Range:
+class Interval:
     """The numbers that a parameter may take, in its own unit."""
 
     minimum: float | None = None
@@ -41,10 +41,12 @@ class Range:
             and (self.below is None or number < self.below)
         )
 
-    def mapped(self, function: Callable[[float], float]) -> Range:
+    def mapped(self, function: Callable[[float], float]) -> Interval:
         """Return the range whose bounds are `function` of these bounds."""
         bounds = dataclasses.asdict(self)
-        return Range(**{name: None if bound is None else function(bound) for name, bound in bounds.items()})
+        return Interval(
+            **{name: None if bound is None else function(bound) for name, bound in bounds.items()}
+        )
 
     def described(self, unit: str) -> str:
         """Return the range in words, such as ``from 0 mV to 20 mV`` or ``above 0 ms and at most 1000 ms``."""
@@ -66,7 +68,7 @@ class Kind(ABC):
     default: Any
     source: str
     description: str
-    unit: ClassVar[str] | str = ""
+    unit: str = ""
 
     @property
     @abstractmethod
@@ -119,12 +121,12 @@ class QuantityKind(Kind):
     """A number with a unit, kept as a read-only scalar `Quantity` of double precision."""
 
     unit: str
-    range: Range
+    interval: Interval
 
     @property
     def allowed(self) -> str:
         """What values are allowed."""
-        return f"one quantity in {self.unit}, {self.range.described(self.unit)}"
+        return f"one quantity in {self.unit}, {self.interval.described(self.unit)}"
 
     def _hint(self, value: object) -> str:
         plain = _finite(value)
@@ -134,7 +136,7 @@ class QuantityKind(Kind):
         if not self._is_scalar_of_my_dimension(value):
             return None
         number = _finite(np.asarray(value)[()])
-        if number is None or number not in self.range.mapped(
+        if number is None or number not in self.interval.mapped(
             lambda bound: float(with_unit(bound, self.unit))
         ):
             return None
@@ -189,33 +191,33 @@ class QuantityKind(Kind):
 class IntegerKind(Kind):
     """A whole number."""
 
-    range: Range
+    interval: Interval
 
     @property
     def allowed(self) -> str:
         """What values are allowed."""
-        return f"an integer, {self.range.described('')}"
+        return f"an integer, {self.interval.described('')}"
 
     def _accepted(self, value: object) -> int | None:
-        if isinstance(value, bool) or not isinstance(value, numbers.Integral) or int(value) not in self.range:
+        if isinstance(value, bool) or not isinstance(value, numbers.Integral):
             return None
-        return int(value)
+        return int(value) if int(value) in self.interval else None
 
 
 @dataclass(frozen=True, kw_only=True)
 class NumberKind(Kind):
     """A number without a unit."""
 
-    range: Range
+    interval: Interval
 
     @property
     def allowed(self) -> str:
         """What values are allowed."""
-        return f"one number without unit, {self.range.described('')}"
+        return f"one number without unit, {self.interval.described('')}"
 
     def _accepted(self, value: object) -> float | None:
         number = _finite(value)
-        return number if number is not None and number in self.range else None
+        return number if number is not None and number in self.interval else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,16 +264,16 @@ def quantity(
     minimum, above, maximum, below : float, optional
         The allowed range, as numbers in `unit`; `above` and `below` exclude their own value.
     """
-    allowed = Range(minimum=minimum, above=above, maximum=maximum, below=below)
+    allowed = Interval(minimum=minimum, above=above, maximum=maximum, below=below)
     return _field(
-        QuantityKind(default=default, unit=unit, source=source, description=description, range=allowed)
+        QuantityKind(default=default, unit=unit, source=source, description=description, interval=allowed)
     )
 
 
 def integer(default: int, *, source: str, description: str, minimum: int, maximum: int) -> Any:
     """Declare a parameter that is a whole number from `minimum` to `maximum`."""
-    allowed = Range(minimum=minimum, maximum=maximum)
-    return _field(IntegerKind(default=default, source=source, description=description, range=allowed))
+    allowed = Interval(minimum=minimum, maximum=maximum)
+    return _field(IntegerKind(default=default, source=source, description=description, interval=allowed))
 
 
 def number(
@@ -285,8 +287,8 @@ def number(
     below: float | None = None,
 ) -> Any:
     """Declare a parameter that is a plain number, such as a probability."""
-    allowed = Range(minimum=minimum, above=above, maximum=maximum, below=below)
-    return _field(NumberKind(default=default, source=source, description=description, range=allowed))
+    allowed = Interval(minimum=minimum, above=above, maximum=maximum, below=below)
+    return _field(NumberKind(default=default, source=source, description=description, interval=allowed))
 
 
 def choice(default: str, *, options: tuple[str, ...], source: str, description: str) -> Any:

@@ -11,12 +11,16 @@ Sources, by what could be read of them:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from brian2 import Hz, Quantity, ms, mV
 
 from cortexnet.parameters import ParameterSet, choice, integer, number, quantity
+from cortexnet.synapses import epsp_of_conductance
 
 BOTH = "both re-implementations"
+#: The largest jump of a conductance, in 1/s: some twenty times that of the strongest synapses.
+LARGEST_JUMP = 5e3
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -227,17 +231,41 @@ class Parameters(ParameterSet):
         self.require_order("epsp_mode", "<", "epsp_cutoff")
         self.require_order("epsp_removed_below", "<", "epsp_removed_above")
         self.require_order("epsp_removed_below", "<", "epsp_cutoff")
-        reach = self.excitatory_reversal_potential - self.leak_potential
-        limits = ("excitatory_reversal_potential", "leak_potential")
-        below_reversal = "an EPSP that stays below the excitatory reversal potential"
-        self.require(self.kick_epsp < reach, "kick_epsp", below_reversal, *limits)
-        self.require(self.epsp_cutoff < reach, "epsp_cutoff", below_reversal, *limits)
-        largest = min(self.epsp_cutoff, self.epsp_removed_above)
+        limit = _epsp_of_largest_conductance(
+            float(self.membrane_time_constant_excitatory),
+            float(self.synaptic_time_constant),
+            float(self.leak_potential),
+            float(self.excitatory_reversal_potential),
+        )
+        reachable = f"an EPSP that a conductance can reach, at most {limit * 1e3:.4g} mV"
+        reversal = "excitatory_reversal_potential"
+        self.require(float(self.kick_epsp) <= limit, "kick_epsp", reachable, reversal)
+        self.require(float(self.epsp_cutoff) <= limit, "epsp_cutoff", reachable, reversal)
+        largest = float(min(self.epsp_cutoff, self.epsp_removed_above))
         self.require(
-            largest * self.epsp_scale < reach,
+            largest * self.epsp_scale <= limit,
             "epsp_scale",
-            "a factor that keeps every EPSP below the excitatory reversal potential",
+            f"at most {limit / largest:.4g}, so that a conductance can reach every EPSP",
             "epsp_cutoff",
             "epsp_removed_above",
-            *limits,
+            reversal,
         )
+
+
+@lru_cache(maxsize=1024)
+def _epsp_of_largest_conductance(
+    membrane_time_constant: float,
+    synaptic_time_constant: float,
+    leak_potential: float,
+    reversal_potential: float,
+) -> float:
+    """Return the EPSP (V) that `LARGEST_JUMP` makes on an excitatory cell at rest."""
+    return float(
+        epsp_of_conductance(
+            LARGEST_JUMP,
+            membrane_time_constant=membrane_time_constant,
+            synaptic_time_constant=synaptic_time_constant,
+            leak_potential=leak_potential,
+            reversal_potential=reversal_potential,
+        )
+    )
