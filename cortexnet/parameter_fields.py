@@ -107,6 +107,10 @@ class Kind(ABC):
             return str(value).lower()
         return number_shown(value) if isinstance(value, float) else shown(value)
 
+    def written(self, value: Any) -> str:
+        """Return `value` as Python code, Brian2's names given."""
+        return repr(value)
+
     @abstractmethod
     def _accepted(self, value: object) -> Any:
         """Return `value` in its canonical form, or None where it is not allowed."""
@@ -178,6 +182,10 @@ class QuantityKind(Kind):
             return super().shown(value)
         number = _finite(np.asarray(value)[()])
         return shown(value) if number is None else _joined(*in_unit(value, self.unit))
+
+    def written(self, value: Any) -> str:
+        """Return the quantity as a product with its unit."""
+        return _product(*in_unit(value, self.unit))
 
     def _is_scalar_of_my_dimension(self, value: object) -> bool:
         return (

@@ -185,7 +185,7 @@ class ParameterSet:
 
     def __repr__(self) -> str:
         changed = (
-            f"{name}={self._shown(name)}"
+            f"{name}={kind.written(getattr(self, name))}"
             for name, kind in self.kinds().items()
             if kind.si(getattr(self, name)) != kind.si(kind.default)
         )
