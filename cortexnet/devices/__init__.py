@@ -22,7 +22,15 @@ from cortexnet.devices.run_time_values import mark_run_time_values, set_at_run_t
 from cortexnet.devices.runtime import runtime
 from cortexnet.errors import CortexnetError
 
-__all__ = ["DEVICES", "Execution", "Progress", "device", "execution_of", "mark_run_time_values", "set_at_run_time"]
+__all__ = [
+    "DEVICES",
+    "Execution",
+    "Progress",
+    "device",
+    "execution_of",
+    "mark_run_time_values",
+    "set_at_run_time",
+]
 
 
 @contextmanager
@@ -53,8 +61,8 @@ def device(name: str, **options: Any) -> AbstractContextManager[Execution]:
     Returns
     -------
     context manager
-        Yields the `Execution` that keeps account of the run. A standalone program is built and run when the block is
-        left; Brian2's device, time step and preferences are then as they were before.
+        Yields the `Execution` that keeps account of the run. A standalone program is built and run when the
+        block is left; Brian2's device, time step and preferences are then as they were before.
 
     Raises
     ------

@@ -16,40 +16,65 @@ from cortexnet.errors import RunFailed
 
 LOG = "build.log"
 MEMORY_OF_ONE_COMPILER = 0.7e9
+PRECOMPILED_HEADER = "cortexnet_precompiled.h"
+
+# Most of a unit's time goes into reading the same headers. GCC can keep them read; ccache would not like
+# that.
+PRECOMPILATION_RULES = f"""
+ifdef PRECOMPILE
+$(OBJS): {PRECOMPILED_HEADER}.gch
+%.o: private CXXFLAGS += -include {PRECOMPILED_HEADER}
+{PRECOMPILED_HEADER}.gch: {PRECOMPILED_HEADER}
+\t$(CXX) $(CXXFLAGS) -x c++-header $< -o $@
+endif
+"""
 
 
-def compile_program(folder: Path, units: int, progress: Progress, compiler: list[str]) -> None:
-    """Make the program in `folder` from its sources; `units` is how many there are to compile."""
-    started = 0
-
-    def count(line: str) -> None:
-        nonlocal started
-        with open(folder / LOG, "a") as log:
-            log.write(line + "\n")
-        if line.rstrip().endswith(".o"):
-            started += 1
-            progress.advance_to(started - 1)
-
-    # Brian2's makefile first asks the compiler for the dependencies of every source, for the sake of later changes.
-    # Nothing changes here: a folder is compiled once.
-    (folder / "make.deps").write_text("")
+def compile_program(folder: Path, units: int, compiler: list[str], progress: Progress) -> None:
+    """Make the program in `folder` from its sources, of which there are `units` to compile."""
+    # Brian2's makefile first looks for what every source depends on, for the sake of later changes: there
+    # are none
+    (folder / "make.deps").touch()
+    command = [*tools.make_command(), f"-j{parallel_compilers()}", f"CXX={shlex.join(compiler)}"]
+    if "Free Software Foundation" in tools.version_of(*compiler) and not tools.uses_ccache(compiler):
+        command.append("PRECOMPILE=yes")
     progress.begin("compile", units, "units")
     try:
         outcome = watch(
-            [*tools.make_command(), f"-j{parallel_compilers()}", f"CXX={shlex.join(compiler)}"],
-            folder=folder, environment={}, log=folder / LOG, on_line=count, end_signal=signal.SIGTERM,
-        )  # fmt: skip
-        progress.advance_to(units)
+            command,
+            folder=folder,
+            environment={},
+            log=folder / LOG,
+            on_line=_Counter(folder / LOG, progress),
+            first_signal=signal.SIGTERM,
+        )
     finally:
         progress.end()
     if outcome.interrupted:
         raise KeyboardInterrupt
     if outcome.returncode != 0:
-        raise RunFailed(f"the program could not be compiled: {_first_error(folder / LOG)} (all of it: {folder / LOG})")
+        log = folder / LOG
+        raise RunFailed(f"the program could not be compiled: {_first_error(log)} (all of it: {log})")
+
+
+class _Counter:
+    """Logs what make says, and counts the units: make names each when it starts to compile it."""
+
+    def __init__(self, log: Path, progress: Progress) -> None:
+        self.log = log
+        self.progress = progress
+        self.started = 0
+
+    def __call__(self, line: str) -> None:
+        with open(self.log, "a") as log:
+            log.write(f"{line}\n")
+        if line.rstrip().endswith(".o"):
+            self.progress.advance_to(self.started)
+            self.started += 1
 
 
 def parallel_compilers() -> int:
-    """As many as this process may use processors, fewer where memory is short."""
+    """Return how many compilers to run at a time: one a processor, fewer where memory is short."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(processors, int(psutil.virtual_memory().available / MEMORY_OF_ONE_COMPILER)))
 

@@ -78,5 +78,5 @@ _EXECUTIONS: WeakKeyDictionary[Network, Execution] = WeakKeyDictionary()
 
 
 def execution_of(network: Network) -> Execution | None:
-    """The execution that ran `network`, or None if it was run under plain ``set_device``."""
+    """Return the execution that ran `network`, or None if it was run under plain ``set_device``."""
     return _EXECUTIONS.get(network)

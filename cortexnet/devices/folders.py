@@ -1,4 +1,4 @@
-"""Folders that belong to this package. Nothing is written to or deleted from a folder that does not carry our marker."""
+"""Folders of ours: nothing is written into or deleted from one that does not carry our marker."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEPT_SECONDS = 7 * 24 * 3600.0
 
 
 def cache_directory() -> Path:
-    """The folder of everything that is kept between runs: CORTEXNET_CACHE_DIR, else the user's cache folder."""
+    """Return the folder of what is kept between runs: CORTEXNET_CACHE_DIR, or in the user's cache folder."""
     chosen = os.environ.get("CORTEXNET_CACHE_DIR")
     return own(Path(chosen).expanduser() if chosen else platformdirs.user_cache_path("cortexnet"))
 
@@ -29,7 +29,7 @@ def cache_directory() -> Path:
 def own(folder: Path) -> Path:
     """Return `folder`, made ours where it is new or empty; refuse one that holds anybody else's files."""
     folder = Path(os.path.abspath(folder))
-    if folder in (Path(folder.anchor), Path.home()) or folder == Path.cwd():
+    if folder in (Path(folder.anchor), Path.home(), Path.cwd()):
         raise CortexnetError(f"{folder} cannot be a folder of cortexnet: choose one of its own")
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def own(folder: Path) -> Path:
             raise PermissionError(13, "not writable")
     except OSError as error:
         raise CortexnetError(
-            f"the folder {folder} cannot be used ({error.strerror}): free it or set CORTEXNET_CACHE_DIR to another"
+            f"the folder {folder} cannot be used ({error.strerror}): set CORTEXNET_CACHE_DIR to another"
         ) from error
     return folder
 
@@ -52,8 +52,13 @@ def remove(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def size(folder: Path) -> int:
+    """Return the bytes of all files in `folder`."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
 def new_scratch() -> Path:
-    """A new folder for one run. What dead processes left behind is cleared away first."""
+    """Make a new folder for one run, after clearing away what dead processes left behind."""
     scratch = own(cache_directory() / "runs")
     for left in scratch.iterdir():
         if _is_abandoned(left):
@@ -62,22 +67,29 @@ def new_scratch() -> Path:
 
 
 def keep(folder: Path) -> None:
-    """Let the folder of a failed run outlive this process, for a week, so that it can be looked at."""
+    """Let the folder of a failed run outlive this process by a week, so that it can be looked at."""
     write_atomically(folder / MARKER, json.dumps({**owner(), "kept_until": time.time() + KEPT_SECONDS}))
 
 
 def owner() -> dict[str, Any]:
-    """Who is at work: process, host and time."""
-    return {"pid": os.getpid(), "host": socket.gethostname(), "time": time.time()}
+    """Say who is at work: process, host and time."""
+    return {"pid": os.getpid(), "host": _host(), "time": time.time()}
 
 
 def owner_is_dead(who: dict[str, Any]) -> bool:
-    """Whether a process of this host that once signed as `who` is gone (of another host nothing is known)."""
-    return who.get("host") == socket.gethostname() and not psutil.pid_exists(int(who.get("pid", 0)))
+    """Tell whether a process of this host that signed as `who` is gone; of other hosts nothing is known."""
+    if who.get("host") != _host():
+        return False
+    try:
+        return psutil.Process(int(who["pid"])).create_time() > float(
+            who["time"]
+        )  # the number was given out again
+    except psutil.NoSuchProcess:
+        return True
 
 
 def read_owner(path: Path) -> dict[str, Any]:
-    """What stands in a marker or owner file; empty where it is missing or unreadable."""
+    """Return what stands in a marker or owner file; nothing where it is missing or unreadable."""
     try:
         content = json.loads(path.read_text())
     except (OSError, ValueError):
@@ -90,6 +102,14 @@ def write_atomically(path: Path, text: str) -> None:
     temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}")
     temporary.write_text(text)
     temporary.replace(path)
+
+
+def _host() -> str:
+    """Name the machine, and the container in it: process numbers mean something only there."""
+    namespace = Path("/proc/self/ns/pid")
+    return (
+        f"{socket.gethostname()} {os.readlink(namespace)}" if namespace.is_symlink() else socket.gethostname()
+    )
 
 
 def _is_abandoned(folder: Path) -> bool:

@@ -10,10 +10,10 @@ _BYTES_OF_MAXRSS = 1 if sys.platform == "darwin" else 1024
 
 
 def peak_memory_mb() -> float:
-    """Largest resident set of this process so far, in 10^6 bytes.
+    """Return the largest resident set of this process so far, in 10^6 bytes.
 
-    Linux's VmHWM starts anew when a program is started; ``ru_maxrss`` is inherited from the parent process and serves
-    only where there is no /proc.
+    Linux's VmHWM starts anew when a program is started; ``ru_maxrss`` is inherited from the parent process
+    and serves only where there is no /proc.
     """
     status = Path("/proc/self/status")
     if status.exists():

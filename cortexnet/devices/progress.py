@@ -8,16 +8,16 @@ from typing import Protocol, runtime_checkable
 
 @runtime_checkable
 class Progress(Protocol):
-    """What a device tells while it works: stages one after another, each from 0 to `total`."""
+    """What a device tells while it works: stages one after another, each from 0 to its total."""
 
     def begin(self, stage: str, total: float, unit: str) -> None:
-        """A stage ("compile", "simulate") starts; it is finished when it has advanced to `total`."""
+        """Start a stage ("compile", "simulate"), which is finished when it has advanced to `total`."""
 
     def advance_to(self, completed: float) -> None:
-        """So much of the present stage is done."""
+        """Note how much of the present stage is done."""
 
     def end(self) -> None:
-        """The present stage is over, finished or not."""
+        """Leave the present stage, finished or not."""
 
 
 class Silent:
@@ -62,7 +62,7 @@ class Bars:
 
 
 def choose_progress(progress: bool | Progress) -> Progress:
-    """An own object as it is; True: bars where somebody can see them; False: nothing."""
+    """Return an object of the user's own; for True, bars where somebody can see them; for False, silence."""
     if not isinstance(progress, bool):
         return progress
     return Bars() if progress and (sys.stderr.isatty() or _in_notebook()) else Silent()

@@ -19,7 +19,7 @@
 
 namespace cortexnet {
 
-inline void announce_results();  // generated: calls announce() for every array that will be written
+inline void announce_results();  // generated: announces every array that will be written, and asks for the space
 
 inline std::FILE* report_channel()
 {

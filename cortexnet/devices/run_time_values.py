@@ -13,9 +13,9 @@ from cortexnet.errors import CortexnetError
 def set_at_run_time(group: Group, name: str, value: Quantity | float | int | bool) -> None:
     """Give a shared variable its value without writing it into a program.
 
-    Under a standalone device of this package the value is handed to the compiled program when it starts and takes
-    effect at the place of `mark_run_time_values`: another value compiles nothing. On every other device it is
-    assigned at once.
+    Under a standalone device of this package the value is handed to the compiled program when it starts and
+    takes effect at the place of `mark_run_time_values`: another value compiles nothing. On every other
+    device it is assigned at once.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def set_at_run_time(group: Group, name: str, value: Quantity | float | int | boo
 
 
 def mark_run_time_values() -> None:
-    """State that the values of `set_at_run_time` take effect here: after the groups, before what depends on them."""
+    """Let the values of `set_at_run_time` take effect here: after the groups, before what depends on them."""
     apply = getattr(get_device(), "apply_run_args", None)
     if apply is not None:
         apply()

@@ -16,6 +16,7 @@ from cortexnet.devices import tools
 from cortexnet.devices.execution import COMPLETE, DIVERGED, INTERRUPTED, TIMEOUT, Execution
 from cortexnet.devices.memory import peak_memory_mb
 from cortexnet.devices.progress import Progress, choose_progress
+from cortexnet.devices.requirements import refuse_what_cannot_fit
 from cortexnet.devices.results import non_finite_variable
 from cortexnet.devices.scope import active_device, preferences
 from cortexnet.devices.seeds import checked_seed
@@ -40,7 +41,7 @@ def runtime(
         yield execution
 
 
-class ObservedRuntimeDevice(RuntimeDevice):  # type: ignore[misc]
+class ObservedRuntimeDevice(RuntimeDevice):
     """Brian2's runtime device, which keeps an account of every run."""
 
     def __init__(self, execution: Execution, progress: Progress, timeout: float | None) -> None:
@@ -59,7 +60,7 @@ class ObservedRuntimeDevice(RuntimeDevice):  # type: ignore[misc]
         self,
         network: Network,
         duration: Quantity,
-        report: Report | None = None,
+        report: Report | str | None = None,
         report_period: Quantity = 10 * second,
         namespace: dict[str, Any] | None = None,
         profile: bool | None = None,
@@ -70,6 +71,7 @@ class ObservedRuntimeDevice(RuntimeDevice):  # type: ignore[misc]
         if execution.status == INTERRUPTED:
             return
         start_s = float(network.t)
+        refuse_what_cannot_fit(network, float(duration))
         execution.record(network, float(duration))
         self._set_maximum_run_time(self.timeout)
         if report is None:
@@ -77,7 +79,7 @@ class ObservedRuntimeDevice(RuntimeDevice):  # type: ignore[misc]
         watch = _LoopWatch(execution, report)
         self.progress.begin("simulate", float(duration), "s")
         try:
-            # three frames lie between the caller and Brian2's look at the caller's variables, one of them this
+            # level: Brian2 looks for the caller's variables, and this function lies between
             Network.run.original_function(
                 network, duration, watch, report_period, namespace=namespace, profile=profile, level=level + 1
             )
@@ -87,7 +89,9 @@ class ObservedRuntimeDevice(RuntimeDevice):  # type: ignore[misc]
             execution.peak_memory_mb = peak_memory_mb()
         self._judge(network)
 
-    def _show_progress(self, elapsed: Quantity, completed: float, start: Quantity, duration: Quantity) -> None:
+    def _show_progress(
+        self, elapsed: Quantity, completed: float, start: Quantity, duration: Quantity
+    ) -> None:
         self.progress.advance_to(completed * float(duration))
 
     def _judge(self, network: Network) -> None:
@@ -106,7 +110,7 @@ class ObservedRuntimeDevice(RuntimeDevice):  # type: ignore[misc]
 
 
 class _LoopWatch:
-    """A report function that measures the time loop alone: Brian2 calls it just before and just after the loop."""
+    """A report function that measures the time loop alone: Brian2 calls it just before and just after."""
 
     def __init__(self, execution: Execution, report: Report | str) -> None:
         self.execution = execution
@@ -126,5 +130,10 @@ class _LoopWatch:
 
 
 def _report_function(report: Report | str) -> Report:
+    if callable(report):
+        return report
     streams = {"text": sys.stdout, "stdout": sys.stdout, "stderr": sys.stderr}
-    return TextReport(streams[report]) if report in streams else report
+    if report not in streams:
+        raise CortexnetError(f"report is {report!r}; allowed: {', '.join(streams)} or a function")
+    show: Report = TextReport(streams[report])
+    return show

@@ -1,4 +1,4 @@
-"""What a device block changes for its duration and puts back: active device, time step, preferences, names."""
+"""What a device block changes and puts back: active device, time step, preferences, names."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def _assign(values: dict[str, Any]) -> None:
 def fresh_names() -> Iterator[None]:
     """Let Brian2 choose names as in a new process.
 
-    Brian2 numbers names ("excitatory_thresholder_1") past those of all living objects. The second network of a
-    process would then be generated as another program than the first, and compiled again.
+    Brian2 numbers names ("excitatory_thresholder_1") past those of all living objects. The second network
+    of a process would then be generated as another program than the first, and compiled again.
     """
     follower = Trackable.__instancefollower__
     outer = follower.instance_sets

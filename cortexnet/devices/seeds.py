@@ -10,7 +10,7 @@ SEED_MAXIMUM = 2**32 - 1
 
 
 def checked_seed(seed: int | None) -> int:
-    """`seed` as a plain integer; a new one from the operating system for None, so that every run can be repeated."""
+    """Return `seed` as a plain integer; for None one of the system's, which can be noted and used again."""
     if seed is None:
         return secrets.randbelow(SEED_MAXIMUM + 1)
     value = int(seed)

@@ -1,4 +1,4 @@
-"""What our C++ and CUDA devices share: they collect a model inside a block and refuse what would be skipped silently."""
+"""What our C++ and CUDA devices share: they collect a model and refuse what would be skipped silently."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from brian2 import Network, NetworkOperation, Quantity, second
 from brian2.core.variables import ArrayVariable
 
+from cortexnet.devices import folders
 from cortexnet.devices.execution import Execution
+from cortexnet.devices.requirements import refuse_what_cannot_fit
 from cortexnet.devices.seeds import checked_seed
 from cortexnet.errors import CortexnetError, RunFailed
 
@@ -20,7 +22,7 @@ else:
 REPORTED_BY_US = (None, "text", "stdout", "stderr")
 
 
-class StandaloneDevice(Base):  # type: ignore[misc]
+class StandaloneDevice(Base):
     """Mixed into a standalone device of Brian2; an instance serves one block.
 
     Seeds and run-time values are only noted while the model is built. The program reads them when it starts.
@@ -33,11 +35,11 @@ class StandaloneDevice(Base):  # type: ignore[misc]
         self.closed = False
 
     def compiler(self) -> list[str]:
-        """The command of the C++ compiler."""
+        """Return the command of the C++ compiler."""
         raise NotImplementedError
 
     def toolchain(self) -> str:
-        """What else but that compiler the program depends on: part of its name in the cache."""
+        """Describe what else than that compiler the program depends on."""
         raise NotImplementedError
 
     # -- what the model's script does --
@@ -53,9 +55,10 @@ class StandaloneDevice(Base):  # type: ignore[misc]
 
     def set_at_run_time(self, variable: ArrayVariable, number: float | int | bool) -> None:
         """Note a value for the program's command line."""
+        name = f"{variable.owner.name}.{variable.name}"
         if variable.read_only:
-            raise CortexnetError(f"{variable.owner.name}.{variable.name} is read-only and cannot be set at run time")
-        self.execution.run_time_values[f"{variable.owner.name}.{variable.name}"] = number
+            raise CortexnetError(f"{name} is read-only and cannot be set at run time")
+        self.execution.run_time_values[name] = number
         self.array_cache[variable] = None
 
     def network_run(
@@ -71,6 +74,7 @@ class StandaloneDevice(Base):  # type: ignore[misc]
     ) -> None:
         """Add a run of `network` to the program."""
         self.refuse_if_closed()
+        refuse_what_cannot_fit(network, float(duration), folders.cache_directory())
         for obj in network.sorted_objects:
             if isinstance(obj, NetworkOperation):
                 raise CortexnetError(
@@ -78,9 +82,9 @@ class StandaloneDevice(Base):  # type: ignore[misc]
                     "use run_regularly, or cn.device('runtime')"
                 )
         self.execution.record(network, float(duration))
-        user_code = {slot: list(self.code_lines[slot]) for slot in ("before_network_run", "after_network_run")}
-        self.code_lines["before_network_run"].append(f"cortexnet::begin_run({network.name});")
-        self.code_lines["after_network_run"].insert(0, "cortexnet::end_run();")
+        before, after = self.code_lines["before_network_run"], self.code_lines["after_network_run"]
+        self.code_lines["before_network_run"] = [*before, f"cortexnet::begin_run({network.name});"]
+        self.code_lines["after_network_run"] = ["cortexnet::end_run();", *after]
         try:
             super().network_run(
                 network,
@@ -93,7 +97,7 @@ class StandaloneDevice(Base):  # type: ignore[misc]
                 **options,
             )
         finally:
-            self.code_lines.update(user_code)
+            self.code_lines["before_network_run"], self.code_lines["after_network_run"] = before, after
 
     def network_store(self, network: Network, *arguments: Any, **options: Any) -> None:
         """Refuse: a compiled program keeps no snapshots."""
@@ -105,11 +109,13 @@ class StandaloneDevice(Base):  # type: ignore[misc]
 
     def build(self, *arguments: Any, **options: Any) -> None:
         """Refuse: the block builds and runs when it is left."""
-        raise CortexnetError("device.build() is not needed: the program is built and run on leaving cn.device(...)")
+        raise CortexnetError(
+            "device.build() is not needed: leaving cn.device(...) builds and runs the program"
+        )
 
     def run(self, *arguments: Any, **options: Any) -> None:
         """Refuse: the block builds and runs when it is left."""
-        raise CortexnetError("device.run() is not needed: the program is built and run on leaving cn.device(...)")
+        raise CortexnetError("device.run() is not needed: leaving cn.device(...) builds and runs the program")
 
     def reinit(self) -> None:
         """Refuse: every block has a device of its own, which starts empty."""
@@ -151,4 +157,3 @@ class StandaloneDevice(Base):  # type: ignore[misc]
                 f"this model belongs to a block cn.device({self.execution.device!r}) that has ended: "
                 "build it again in a new block"
             )
-

@@ -20,14 +20,14 @@ from cortexnet.errors import RunFailed
 
 LOG = "run.log"
 RESULTS = "results"
-COMPLAINTS = ("Error opening", "Error reading", "Error writing", "Could not read", "Cannot set unknown variable")
+COMPLAINTS = ("Error opening", "Error reading", "Error writing", "Could not read", "Cannot set unknown")
 
 
 class StandaloneRun:
     """Builds, runs and publishes the model of a device.
 
-    Everything happens in a scratch folder of its own. It goes when the model is no longer used; after a failure it
-    stays, and the model has no values.
+    Everything happens in a scratch folder of its own. It goes when the model is no longer used; after a
+    failure it stays, and the model has no values.
     """
 
     def __init__(self, device: StandaloneDevice, progress: Progress, timeout: float | None) -> None:
@@ -60,19 +60,20 @@ class StandaloneRun:
         self.device.generate(self.sources)
         (self.sources / "static_arrays").rename(self.scratch / "static_arrays")
         (self.scratch / RESULTS).mkdir()
-        self.execution.build_key = build_cache.build_key(self.sources, self.device.compiler(), self.device.toolchain())
+        self.key = build_cache.build_key(self.sources, self.device.compiler(), self.device.toolchain())
+        self.execution.build_key = self.key
         self.execution.build_seconds += time.perf_counter() - started
 
     def _program(self) -> Path:
         started = time.perf_counter()
-        assert self.execution.build_key is not None
-        program, compiled = build_cache.obtain(self.execution.build_key, self.sources, self._compile)
+        program, compiled = build_cache.obtain(self.key, self.sources, self._compile)
         self.execution.compiled |= compiled
         self.execution.build_seconds += time.perf_counter() - started
         return program
 
     def _compile(self, folder: Path) -> None:
-        compile_program(folder, len(self.device.writer.source_files), self.progress, self.device.compiler())
+        units = len(self.device.writer.source_files)
+        compile_program(folder, units, self.device.compiler(), self.progress)
 
     # -- run --
 
@@ -102,7 +103,6 @@ class StandaloneRun:
             log=self.scratch / LOG,
             on_line=self._note_report,
             report_variable="CORTEXNET_REPORT",
-            end_signal=signal.SIGINT,
             timeout=self.timeout,
         )
 
@@ -120,7 +120,8 @@ class StandaloneRun:
         finished = "finished" in self.reports and outcome.returncode == 0 and complaint is None
         if outcome.timed_out:
             self.execution.status = TIMEOUT
-            raise RunFailed(f"timeout of {self.timeout:g} s: {self.reports.get('simulated_seconds', 0):g} s were simulated")
+            simulated = self.reports.get("simulated_seconds", 0.0)
+            raise RunFailed(f"timeout of {self.timeout:g} s: {simulated:g} s were simulated")
         if outcome.interrupted and not finished:
             self.execution.status = INTERRUPTED
             raise KeyboardInterrupt
@@ -130,7 +131,8 @@ class StandaloneRun:
             raise RunFailed(f"the program was {self.execution.status}")
         if not finished:
             self.execution.status = FAILED
-            raise RunFailed(f"the program failed with exit status {outcome.returncode}: {complaint or self._last_words()}")
+            reason = complaint or self._last_words()
+            raise RunFailed(f"the program failed with exit status {outcome.returncode}: {reason}")
         self.execution.status = INTERRUPTED if outcome.interrupted else COMPLETE
 
     def _account(self) -> None:
@@ -143,7 +145,8 @@ class StandaloneRun:
             self.execution.status = COMPLETE  # the interruption came too late to matter
 
     def _announced_sizes(self) -> dict[str, float]:
-        return {name.removeprefix("file:"): size for name, size in self.reports.items() if name.startswith("file:")}
+        announced = {name: size for name, size in self.reports.items() if name.startswith("file:")}
+        return {name.removeprefix("file:"): size for name, size in announced.items()}
 
     def _refuse_non_finite(self) -> None:
         for network in self.device.networks:
@@ -157,7 +160,7 @@ class StandaloneRun:
         return log.read_text(errors="replace").splitlines() if log.exists() else []
 
     def _complaint(self) -> str | None:
-        """What the program complained about: it does so in words only, and then goes on."""
+        """Return what the program complained about: it does so in words only, and then goes on."""
         return next((line for line in self._log_lines() if line.startswith(COMPLAINTS)), None)
 
     def _last_words(self) -> str:

@@ -14,33 +14,39 @@ from cortexnet.errors import ToolMissing
 
 
 def compiler_command() -> list[str]:
-    """The C++ compiler with its wrappers: the environment's CXX, else g++; through ccache where there is one."""
+    """Return the C++ compiler's command: CXX of the environment, else g++; through ccache where it exists."""
     command = shlex.split(os.environ.get("CXX", "")) or ["g++"]
-    if shutil.which("ccache") and "ccache" not in [os.path.basename(word) for word in command]:
+    if shutil.which("ccache") and not uses_ccache(command):
         command.insert(0, "ccache")
     return command
 
 
+def uses_ccache(command: list[str]) -> bool:
+    """Tell whether a compiler's command goes through ccache."""
+    return any(os.path.basename(word) == "ccache" for word in command)
+
+
 def make_command() -> list[str]:
-    """The make program that Brian2's preferences name."""
+    """Return the make program that Brian2's preferences name."""
     return shlex.split(prefs["devices.cpp_standalone.make_cmd_unix"])
 
 
 def require_compiler() -> None:
     """Raise `ToolMissing` unless a C++ compiler and make can be started."""
-    _require(compiler_command()[-1:], "a C++ compiler", "install one (Debian: apt install g++) or set CXX")
-    _require(make_command(), "make", "install it (Debian: apt install make)")
+    for word in compiler_command():
+        _require(word, "a C++ compiler", "install one (Debian: apt install g++) or set CXX")
+    _require(make_command()[0], "make", "install it (Debian: apt install make)")
 
 
-def _require(command: list[str], what: str, fix: str) -> None:
-    if shutil.which(command[0]) is None:
+def _require(program: str, what: str, fix: str) -> None:
+    if not program.startswith("-") and shutil.which(program) is None:
         raise ToolMissing(
-            f"{what} is needed and {command[0]!r} was not found: {fix}, or use the device 'runtime', which needs none"
+            f"{what} is needed and {program!r} was not found: {fix}, or use the device 'runtime'"
         )
 
 
 @lru_cache
 def version_of(*command: str) -> str:
-    """What a compiler says about its version; part of the name of everything built with it."""
+    """Return what a compiler says about its version."""
     answer = subprocess.run([*command, "--version"], capture_output=True, text=True, check=False)
     return answer.stdout.strip()
