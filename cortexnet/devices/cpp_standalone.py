@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import resources
 from typing import Any
 
-from brian2.codegen.generators.cpp_generator import c_data_type
+from brian2.core.variables import ArrayVariable
 from brian2.devices.cpp_standalone.device import CPPStandaloneDevice, CPPWriter
 
 from cortexnet.devices import tools
@@ -19,9 +18,7 @@ from cortexnet.devices.scope import active_device, fresh_names
 from cortexnet.devices.standalone import StandaloneDevice
 from cortexnet.devices.standalone_run import StandaloneRun
 
-REPORT_HEADER = "cortexnet_run_report.h"
-ARRAYS_HEADER = "cortexnet_arrays.h"
-COMMON_HEADERS = (
+HEADERS_OF_EVERY_UNIT = (
     *('"objects.h"', '"synapses_classes.h"', '"brianlib/common_math.h"', '"brianlib/stdint_compat.h"'),
     *("<cmath>", "<ctime>", "<iostream>", "<fstream>", "<climits>"),
 )
@@ -51,46 +48,31 @@ class CppDevice(StandaloneDevice, CPPStandaloneDevice):
         """Return nothing: the program depends on that compiler alone."""
         return ""
 
-    def generate_main_source(self, writer: CPPWriter) -> None:
-        """Write main.cpp, which includes our report of the run."""
-        writer.write(REPORT_HEADER, (resources.files(__package__) / "run_report.h").read_text())
-        writer.write(ARRAYS_HEADER, self._arrays_header())
-        if not self.execution.seeds:  # so that every run can be repeated
-            self.insert_code("after_start", self.new_seed(None))
-        self.insert_code("before_end", "cortexnet::announce_results();")
-        self.insert_code("after_end", "cortexnet::finish();")
-        self._with_our_header(super().generate_main_source, writer)
+    def seeding_code(self, value: str) -> str:
+        """Return what Brian2's ``seed`` generates: one generator a thread, seeded with successive numbers."""
+        return (
+            "for (std::size_t i = 0; i < brian::_random_generators.size(); i++)"
+            f" brian::_random_generators[i].seed({value} + i);"
+        )
 
-    def generate_run_source(self, writer: CPPWriter) -> None:
-        """Write run.cpp, where runs inside ``device.run_function`` are."""
-        self._with_our_header(super().generate_run_source, writer)
+    def written_arrays(self) -> list[ArrayVariable]:
+        """Return all variables: every array is written."""
+        return list(self.arrays)
+
+    def length_code(self, variable: ArrayVariable) -> str:
+        """Return the C++ expression for the number of elements of a variable."""
+        if variable in self.dynamic_arrays:
+            return f"brian::{self.dynamic_arrays[variable]}.size()"
+        if variable in self.dynamic_arrays_2d:
+            array = self.dynamic_arrays_2d[variable]
+            return f"brian::{array}.n * double(brian::{array}.m)"
+        return str(variable.size)
 
     def generate_makefile(self, writer: CPPWriter, *arguments: Any, **options: Any) -> None:
-        """Write the makefile, and what lets it read the common headers once."""
+        """Write the makefile, and what lets the compiler read the common headers once."""
         super().generate_makefile(writer, *arguments, **options)
-        writer.write(PRECOMPILED_HEADER, "\n".join(f"#include {name}" for name in COMMON_HEADERS) + "\n")
+        writer.write(
+            PRECOMPILED_HEADER, "\n".join(f"#include {name}" for name in HEADERS_OF_EVERY_UNIT) + "\n"
+        )
         with open(f"{writer.project_dir}/makefile", "a") as makefile:
             makefile.write(PRECOMPILATION_RULES)
-
-    def _with_our_header(self, generate: Callable[[CPPWriter], None], writer: CPPWriter) -> None:
-        user_headers: list[str] = self.headers
-        self.headers = [*user_headers, f'"{ARRAYS_HEADER}"']
-        try:
-            generate(writer)
-        finally:
-            self.headers = user_headers
-
-    def _arrays_header(self) -> str:
-        """Return C++ that announces every array file with its length, which only the program knows."""
-        lines = [f'#include "{REPORT_HEADER}"', "inline void cortexnet::announce_results() {"]
-        for variable in sorted(self.arrays, key=self.get_array_filename):
-            if variable in self.dynamic_arrays:
-                elements = f"double(brian::{self.dynamic_arrays[variable]}.size())"
-            elif variable in self.dynamic_arrays_2d:
-                array = self.dynamic_arrays_2d[variable]
-                elements = f"double(brian::{array}.n) * brian::{array}.m"
-            else:
-                elements = f"{variable.size}.0"
-            file, size = self.get_array_filename(variable), f"sizeof({c_data_type(variable.dtype)})"
-            lines.append(f'announce("{file}", {elements} * {size});')
-        return "\n".join([*lines, "require_space_for_results();", "}", ""])

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from brian2 import Network
 
 NOT_RUN = "not run"
+GENERATED = "generated"
 COMPLETE = "complete"
 INTERRUPTED = "interrupted"
 TIMEOUT = "timeout"
@@ -28,8 +29,9 @@ class Execution:
     codegen_target : str
         What Brian2 generated: "numpy", "cython", "cpp" or "cuda".
     status : str
-        "not run", "complete", "interrupted" (results up to ``duration_s`` are there), or why there are no
-        results: "timeout", "diverged", "failed", "killed (signal 9, out of memory?)".
+        "not run", "generated" (sources only), "complete", "interrupted" (results up to ``duration_s`` are
+        there), or why there are no results: "timeout", "diverged", "failed", "killed (signal 9, out of
+        memory?)".
     requested_duration_s, duration_s : float
         Simulated time asked for and completed, summed over all runs of the block, in seconds.
     time_step_s : float or None

@@ -35,8 +35,8 @@ def refuse_what_cannot_fit(network: Network, duration_s: float, folder: Path | N
 
 def _recorded_bytes(monitor: StateMonitor, duration_s: float) -> float:
     itemsize = sum(np.dtype(monitor.variables[name].dtype).itemsize for name in monitor.record_variables)
-    samples: float = duration_s / float(monitor.clock.dt)
-    return samples * (len(monitor.record) * itemsize + 8)
+    samples = duration_s / float(monitor.clock.dt)
+    return float(samples * (len(monitor.record) * itemsize + 8))
 
 
 def _state_monitors(network: Network) -> list[StateMonitor]:

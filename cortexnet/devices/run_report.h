@@ -96,8 +96,8 @@ inline void end_run()
 
 // ---- random numbers ----
 
-// Brian2's seed(value), with the value given when the program is started: CORTEXNET_SEEDS lists them in order.
-inline void seed_generators(int position)
+// The values of Brian2's seed() calls are given when the program is started: CORTEXNET_SEEDS lists them in order.
+inline unsigned long long seed_value(int position)
 {
     const char* text = std::getenv("CORTEXNET_SEEDS");
     std::istringstream values(text ? text : "");
@@ -107,8 +107,7 @@ inline void seed_generators(int position)
             std::fprintf(stderr, "Error reading the seeds: CORTEXNET_SEEDS has no value %d\n", position);
             std::exit(1);
         }
-    for (std::size_t i = 0; i < brian::_random_generators.size(); i++)
-        brian::_random_generators[i].seed(std::strtoul(value.c_str(), nullptr, 10) + i);
+    return std::strtoull(value.c_str(), nullptr, 10);
 }
 
 // ---- results ----

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from brian2 import Network, NetworkOperation, Quantity, second
 from brian2.core.variables import ArrayVariable
+from brian2.devices.cpp_standalone.device import CPPWriter
 
-from cortexnet.devices import folders
+from cortexnet.devices import folders, program_report
 from cortexnet.devices.execution import Execution
 from cortexnet.devices.requirements import refuse_what_cannot_fit
 from cortexnet.devices.seeds import checked_seed
@@ -17,7 +19,7 @@ from cortexnet.errors import CortexnetError, RunFailed
 if TYPE_CHECKING:
     from brian2.devices.cpp_standalone.device import CPPStandaloneDevice as Base
 else:
-    Base = object
+    Base = object  # this is mixed in before the device proper
 
 REPORTED_BY_US = (None, "text", "stdout", "stderr")
 
@@ -34,12 +36,30 @@ class StandaloneDevice(Base):
         self.failure: str | None = None
         self.closed = False
 
+    headers: list[str]
+
+    # -- what C++ and CUDA differ in --
+
+    waiting_code = ""  # lets all that a run has started come to its end
+
     def compiler(self) -> list[str]:
         """Return the command of the C++ compiler."""
         raise NotImplementedError
 
     def toolchain(self) -> str:
         """Describe what else than that compiler the program depends on."""
+        raise NotImplementedError
+
+    def seeding_code(self, value: str) -> str:
+        """Return C++ that seeds the random number generators with an expression."""
+        raise NotImplementedError
+
+    def written_arrays(self) -> list[ArrayVariable]:
+        """Return the variables that the program writes to files at its end."""
+        raise NotImplementedError
+
+    def length_code(self, variable: ArrayVariable) -> str:
+        """Return the C++ expression for the number of elements of a variable."""
         raise NotImplementedError
 
     # -- what the model's script does --
@@ -51,7 +71,7 @@ class StandaloneDevice(Base):
     def new_seed(self, seed: int | None) -> str:
         """Note a seed; returns the C++ that puts it into effect."""
         self.execution.seeds.append(checked_seed(seed))
-        return f"cortexnet::seed_generators({len(self.execution.seeds) - 1});"
+        return self.seeding_code(program_report.seed_value(len(self.execution.seeds) - 1))
 
     def set_at_run_time(self, variable: ArrayVariable, number: float | int | bool) -> None:
         """Note a value for the program's command line."""
@@ -83,8 +103,11 @@ class StandaloneDevice(Base):
                 )
         self.execution.record(network, float(duration))
         before, after = self.code_lines["before_network_run"], self.code_lines["after_network_run"]
-        self.code_lines["before_network_run"] = [*before, f"cortexnet::begin_run({network.name});"]
-        self.code_lines["after_network_run"] = ["cortexnet::end_run();", *after]
+        self.code_lines["before_network_run"] = [
+            *before,
+            program_report.BEGIN_RUN.format(network=network.name),
+        ]
+        self.code_lines["after_network_run"] = [self.waiting_code, program_report.END_RUN, *after]
         try:
             super().network_run(
                 network,
@@ -125,7 +148,30 @@ class StandaloneDevice(Base):
 
     def generate(self, folder: Path) -> None:
         """Write the program's sources and static arrays into `folder`."""
+        if not self.execution.seeds:  # so that every run can be repeated
+            self.insert_code("after_start", self.new_seed(None))
+        self.insert_code("before_end", program_report.BEFORE_WRITING)
+        self.insert_code("after_end", program_report.AT_THE_END)
         super().build(directory=str(folder), compile=False, run=False)
+
+    def generate_main_source(self, writer: CPPWriter) -> None:
+        """Write the main unit, which includes our report of the run."""
+        written = {variable: self.get_array_filename(variable) for variable in self.written_arrays()}
+        for name, text in program_report.headers(written, self.length_code).items():
+            writer.write(name, text)
+        self._with_our_header(super().generate_main_source, writer)
+
+    def generate_run_source(self, writer: CPPWriter) -> None:
+        """Write the unit of ``device.run_function``, which may hold runs."""
+        self._with_our_header(super().generate_run_source, writer)
+
+    def _with_our_header(self, generate: Callable[[CPPWriter], None], writer: CPPWriter) -> None:
+        user_headers = self.headers
+        self.headers = [*user_headers, f'"{program_report.HEADER}"']
+        try:
+            generate(writer)
+        finally:
+            self.headers = user_headers
 
     def publish(self, results: Path) -> None:
         """Let the variables of the model be read from the files of a finished run."""

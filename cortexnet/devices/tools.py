@@ -34,11 +34,12 @@ def make_command() -> list[str]:
 def require_compiler() -> None:
     """Raise `ToolMissing` unless a C++ compiler and make can be started."""
     for word in compiler_command():
-        _require(word, "a C++ compiler", "install one (Debian: apt install g++) or set CXX")
-    _require(make_command()[0], "make", "install it (Debian: apt install make)")
+        require(word, "a C++ compiler", "install one (Debian: apt install g++) or set CXX")
+    require(make_command()[0], "make", "install it (Debian: apt install make)")
 
 
-def _require(program: str, what: str, fix: str) -> None:
+def require(program: str, what: str, fix: str) -> None:
+    """Raise `ToolMissing`, with the fix, unless a program can be found."""
     if not program.startswith("-") and shutil.which(program) is None:
         raise ToolMissing(
             f"{what} is needed and {program!r} was not found: {fix}, or use the device 'runtime'"
