@@ -66,10 +66,10 @@ def complaint(done: subprocess.CompletedProcess[str]) -> str:
     return lines[0]
 
 
-def python_files(folder: Path) -> Iterator[Path]:
-    """Yield all modules below a folder, those behind links too."""
-    for path, _, names in os.walk(folder, followlinks=True):
-        yield from (Path(path, name) for name in names if name.endswith(".py"))
+def files_of_package(checkout: Path) -> Iterator[Path]:
+    """Yield every file of the package, those behind links too."""
+    for path, _, names in os.walk(checkout / "cortexnet", followlinks=True):
+        yield from (Path(path, name) for name in names)
 
 
 @pytest.mark.slow
@@ -86,9 +86,9 @@ def test_the_wheel_holds_plain_files_and_works_elsewhere(checkout: Path, tmp_pat
         archive.extractall(tmp_path / "site")
     inside = {name for name in names if not name.startswith("cortexnet-")}
     assert {name.split("/")[0] for name in inside} == {"cortexnet"}
-    sources = {file.relative_to(checkout).as_posix() for file in python_files(checkout / "cortexnet")}
-    assert {"cortexnet/models/__init__.py", "cortexnet/analysis/__init__.py"} <= sources
-    assert inside == sources | {"cortexnet/py.typed"}
+    sources = {file.relative_to(checkout).as_posix() for file in files_of_package(checkout)}
+    assert {"cortexnet/models/__init__.py", "cortexnet/analysis/__init__.py", "cortexnet/py.typed"} <= sources
+    assert inside == sources
     assert not any((tmp_path / "site" / name).is_symlink() for name in inside)
 
     home = tmp_path / "home"
