@@ -79,7 +79,7 @@ class ParameterSet:
         """Return the values by name, in the order of declaration."""
         return {name: getattr(self, name) for name in self.kinds()}
 
-    def as_si(self) -> dict[str, float | int | str]:
+    def as_si(self) -> dict[str, Any]:
         """Return plain numbers in SI units, and the names of choices, in the order of declaration."""
         return {name: kind.si(getattr(self, name)) for name, kind in self.kinds().items()}
 

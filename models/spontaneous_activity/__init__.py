@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cortexnet.models.spontaneous_activity import presets
+    import cortexnet.models.spontaneous_activity.presets as presets
     from cortexnet.models.spontaneous_activity.network import build
     from cortexnet.models.spontaneous_activity.parameters import Parameters
 
