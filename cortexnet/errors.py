@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class CortexnetError(Exception):
     """Base of all errors of this package.
 
     The command line prints the message and exits with a status, without a traceback; therefore a message is
     kept on one line, whatever a user's input contained.
+
+    Attributes
+    ----------
+    exit_status : int
+        Status with which the command line ends: 2, bad input or a missing tool, or 1, failed.
     """
+
+    exit_status: ClassVar[int] = 2
 
     def __init__(self, message: str) -> None:
         super().__init__(" ".join(message.split()))
@@ -28,3 +37,5 @@ class ToolMissing(CortexnetError, RuntimeError):
 
 class RunFailed(CortexnetError, RuntimeError):
     """A simulation did not finish: killed, timed out, diverged, or its output is incomplete."""
+
+    exit_status = 1

@@ -1,1 +1,66 @@
 """The systems, one folder each: parameters, equations, network, experiment and figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import import_module
+from types import ModuleType
+
+from cortexnet.errors import ParameterError
+
+__all__ = ["SYSTEMS", "System", "system"]
+
+
+@dataclass(frozen=True)
+class System:
+    """A system that can be run.
+
+    Attributes
+    ----------
+    name : str
+        Its folder and its name on the command line.
+    source : str
+        The paper.
+    shows : str
+        What a run shows.
+    """
+
+    name: str
+    source: str
+    shows: str
+
+    @property
+    def experiment(self) -> ModuleType:
+        """Module that runs it."""
+        return import_module(f"{__name__}.{self.name}.experiment")
+
+    @property
+    def figures(self) -> ModuleType:
+        """Module that draws what it gives."""
+        return import_module(f"{__name__}.{self.name}.figures")
+
+
+SYSTEMS = (
+    System(
+        "spontaneous_activity",
+        "Teramae, Tsubo & Fukai (2012), Sci. Rep. 2, 485",
+        "asynchronous irregular firing at 1.7 Hz (E) and 14 Hz (I) without any input",
+    ),
+)
+
+
+def system(name: str) -> System:
+    """Return a system by its name.
+
+    Raises
+    ------
+    ParameterError
+        If there is none of this name.
+    """
+    known = {system.name: system for system in SYSTEMS}
+    if name not in known:
+        close = get_close_matches(name, known, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"there is {', '.join(known)}"
+        raise ParameterError(f"{name[:60]!r} is not a system: {hint}")
+    return known[name]

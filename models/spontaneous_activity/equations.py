@@ -42,6 +42,7 @@ FIRST_KICK = "steps_to_kick(master_seed, i, 0) - 1"
 LOGNORMAL_SYNAPSE = """
 conductance : hertz (constant)
 failure_probability : 1 (constant)
+release_stream : integer (constant, shared)
 shortest_delay : integer (constant, shared)
 delay_width : integer (constant, shared)
 """

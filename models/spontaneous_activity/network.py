@@ -10,6 +10,7 @@ import numpy as np
 from brian2 import Clock, Function, NeuronGroup, SpikeMonitor, StateMonitor, Synapses, ms, second
 from brian2 import seed as seed_brian2
 
+from cortexnet.analysis.summary import summary_numbers
 from cortexnet.devices import mark_run_time_values, set_at_run_time
 from cortexnet.draws import (
     Purpose,
@@ -22,6 +23,7 @@ from cortexnet.draws import (
     uniform,
     waiting_time_function,
 )
+from cortexnet.errors import ParameterError
 from cortexnet.models.spontaneous_activity import equations
 from cortexnet.models.spontaneous_activity.parameters import Parameters
 from cortexnet.models.spontaneous_activity.strengths import (
@@ -29,7 +31,6 @@ from cortexnet.models.spontaneous_activity.strengths import (
     kept_synapses,
     strength_functions,
 )
-from cortexnet.models.spontaneous_activity.summary import summarise
 from cortexnet.network import Description, ModelNetwork, Population
 
 POPULATIONS = ("excitatory", "inhibitory")
@@ -37,6 +38,10 @@ POPULATIONS = ("excitatory", "inhibitory")
 #: Membrane potentials are recorded in the first cells of a population, every 5 ms.
 RECORDED_CELLS = 500
 VOLTAGE_INTERVAL = 5 * ms
+
+#: The streams of one trial's release failures lie this far from those of the next.
+STREAMS_OF_A_TRIAL = 2**16
+TRIALS = 2**15
 
 
 class Pathway(NamedTuple):
@@ -53,7 +58,7 @@ class Pathway(NamedTuple):
 PATHWAYS = tuple(Pathway(source, target) for source in POPULATIONS for target in POPULATIONS)
 
 
-def build(parameters: Parameters | None = None, seed: int = 1) -> ModelNetwork:
+def build(parameters: Parameters | None = None, seed: int = 1, trial: int = 0) -> ModelNetwork:
     """Build the strong-sparse/weak-dense network.
 
     Parameters
@@ -63,6 +68,8 @@ def build(parameters: Parameters | None = None, seed: int = 1) -> ModelNetwork:
     seed : int
         Master seed of everything random in the network, 0 to 2**31 - 1. The same seed gives the same
         network on every device. Brian2's own generator is seeded with it as well, for objects of the user.
+    trial : int
+        Another trial is the same network, kicked in the same way, with other release failures; 0 to 32767.
 
     Returns
     -------
@@ -74,10 +81,12 @@ def build(parameters: Parameters | None = None, seed: int = 1) -> ModelNetwork:
     Raises
     ------
     ParameterError
-        If the seed is out of range.
+        If the seed or the trial is out of range.
     """
     parameters = Parameters() if parameters is None else parameters
     seed = checked_seed(seed)
+    if not 0 <= trial < TRIALS:
+        raise ParameterError(f"trial = {trial}: must be from 0 to {TRIALS - 1}")
     seed_brian2(seed)
     clock = Clock(dt=parameters.time_step, name="network_clock")
     groups = {name: _population(name, parameters, seed, clock) for name in POPULATIONS}
@@ -90,7 +99,7 @@ def build(parameters: Parameters | None = None, seed: int = 1) -> ModelNetwork:
         group.next_kick = equations.FIRST_KICK
     for pathway in PATHWAYS:
         rows[pathway].connect(synapses[pathway], seed)
-        _initialise(synapses[pathway], pathway, parameters)
+        _initialise(synapses[pathway], pathway, parameters, trial)
     return ModelNetwork(
         *groups.values(),
         *synapses.values(),
@@ -185,7 +194,7 @@ def _synapses(
     if _is_lognormal(pathway):
         model, on_spike = equations.LOGNORMAL_SYNAPSE, equations.ON_UNRELIABLE_SPIKE
         namespace |= strength_functions(parameters, stream(Purpose.EPSP, index))
-        namespace |= {"uniform": uniform, "release_stream": stream(Purpose.RELEASE, index)}
+        namespace |= {"uniform": uniform}
     else:
         model = equations.UNIFORM_SYNAPSE
         on_spike = (
@@ -213,10 +222,12 @@ def _delay_range(pathway: Pathway, parameters: Parameters) -> dict[str, int]:
     }
 
 
-def _initialise(synapses: Synapses, pathway: Pathway, parameters: Parameters) -> None:
+def _initialise(synapses: Synapses, pathway: Pathway, parameters: Parameters, trial: int) -> None:
     """Give connected synapses their strengths and delays; Brian2 refuses even shared values before."""
     _set(synapses, _delay_range(pathway, parameters))
     if _is_lognormal(pathway):
+        release_stream = stream(Purpose.RELEASE, PATHWAYS.index(pathway)) + STREAMS_OF_A_TRIAL * trial
+        _set(synapses, {"release_stream": release_stream})
         synapses.conductance = equations.CONDUCTANCE
         synapses.failure_probability = equations.FAILURE_PROBABILITY
     else:
@@ -238,5 +249,5 @@ def _description(parameters: Parameters, seed: int) -> Description:
             Population(name, _size(name, parameters), f"{name}_spikes", f"{name}_voltage") for name in POPULATIONS
         ),
         pathways={pathway.name: pathway.source for pathway in PATHWAYS},
-        summarise=summarise,
+        summarise=summary_numbers,
     )

@@ -1,0 +1,131 @@
+"""``cortexnet compare``: the main job. The network simulated and predicted, in one table and one figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cortexnet.cli.environment import prepare_brian2
+from cortexnet.cli.options import (
+    AsJson,
+    Device,
+    Duration,
+    Out,
+    Overwrite,
+    Preset,
+    Quiet,
+    RunOptions,
+    Seed,
+    Settings,
+    Timeout,
+    Warmup,
+    read_parameters,
+)
+from cortexnet.cli.output import note, print_json, print_table
+from cortexnet.cli.run import end_with_status
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLE, FIGURE = "comparison.csv", "comparison.png"
+
+
+def compare(
+    preset: Preset = "published",
+    settings: Settings = None,
+    duration: Duration = None,
+    warmup: Warmup = "1s",
+    seed: Seed = 1,
+    device: Device = None,
+    timeout: Timeout = None,
+    out: Out = None,
+    overwrite: Overwrite = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Simulate the spontaneous network, predict it, and show both beside the paper: a table and a figure.
+
+    Example: cortexnet compare --set reset_potential=-62*mV --seed 2 --out with_lower_reset
+    """
+    options = RunOptions(
+        preset=preset,
+        settings=settings or (),
+        duration=duration,
+        warmup=warmup,
+        seed=seed,
+        device=device,
+        timeout=timeout,
+        out=out or Path("comparison"),
+        overwrite=overwrite,
+        as_json=as_json,
+        quiet=quiet,
+    )
+    prepare_brian2(quiet=options.silent)
+    from cortexnet.analysis.meanfield import densities, predict
+    from cortexnet.models.spontaneous_activity import experiment, figures
+    from cortexnet.recording import require_writable
+
+    require_writable(options.out, overwrite=options.overwrite)
+    parameters = read_parameters(options.preset, options.settings)
+    simulation = options.simulation()
+    if options.device is None and simulation["device"] == "runtime":
+        note(
+            "no C++ compiler: the same full network runs in Python, for a shorter time; cortexnet doctor says more",
+            quiet=options.quiet,
+        )
+    predictions = predict(parameters)
+    recording = experiment.simulate(parameters, **simulation)
+    table = experiment.compare(recording, predictions)
+    recording.save(
+        options.out,
+        overwrite=options.overwrite,
+        attachments={
+            TABLE: lambda path: table.to_csv(path, index=False),
+            FIGURE: lambda path: figures.draw_comparison(recording, table, densities(parameters, predictions), path),
+        },
+    )
+    if options.as_json:
+        print_json(
+            {
+                "folder": str(options.out),
+                "summary": recording.summary,
+                "predictions": predictions.to_dict("records"),
+            }
+        )
+    else:
+        print_table("Paper, simulation and theories", *_rows_to_show(table), quiet=options.quiet)
+        note(f"table and figure: {options.out / TABLE}, {options.out / FIGURE}", quiet=options.quiet)
+    end_with_status(recording)
+
+
+def _rows_to_show(table: pd.DataFrame) -> tuple[list[str], list[list[object]]]:
+    """A row a state, a column a number: what fits a terminal of 80 columns."""
+    columns = {("rate", "excitatory"): "E (Hz)", ("rate", "inhibitory"): "I (Hz)"}
+    columns |= {("membrane_potential_mean", "excitatory"): "v E (mV)", ("membrane_potential_sd", "excitatory"): "SD (mV)"}
+    keys = ["source", "branch", "stable", "valid"]
+    shown = table[[pair in columns for pair in zip(table["quantity"], table["population"], strict=True)]]
+    rows = []
+    for state, numbers in shown.groupby(_state_number(shown), sort=False):
+        first = numbers.iloc[0]
+        values = {(row.quantity, row.population): row.value for row in numbers.itertuples()}
+        error = numbers["standard_error"].iloc[0]
+        rate = values.get(("rate", "excitatory"))
+        rows.append(
+            [_plain(first[key]) for key in keys]
+            + [f"{rate:.3g} ± {error:.1g}" if rate is not None and error == error else rate]
+            + [values.get(pair) for pair in list(columns)[1:]]
+        )
+    return [*keys, *columns.values()], rows
+
+
+def _state_number(table: pd.DataFrame) -> pd.Series:
+    """Number of the state that a row belongs to: a new one begins with each excitatory rate."""
+    return ((table["quantity"] == "rate") & (table["population"] == "excitatory")).cumsum()
+
+
+def _plain(value: object) -> object:
+    import pandas as pd
+
+    if pd.isna(value):  # type: ignore[call-overload]
+        return None
+    return bool(value) if value in (True, False) else value

@@ -1,0 +1,53 @@
+"""What a command prints: tables and JSON on standard output, notes and complaints on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def complain(message: str) -> None:
+    """Print one line that says why the command ends without having done its work."""
+    print(f"cortexnet: {' '.join(message.split())}", file=sys.stderr)
+
+
+def note(message: str, *, quiet: bool = False) -> None:
+    """Print one line that a user may want to know but no program reads."""
+    if not quiet:
+        print(message, file=sys.stderr)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document; a number that is not finite is an error, not a word that JSON does not know."""
+    print(json.dumps(value, indent=2, allow_nan=False))
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, quiet: bool = False) -> None:
+    """Print a table; numbers to four digits, what is not defined as a dash."""
+    if quiet:
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left")
+    for column, sample in zip(columns, rows[0] if rows else columns, strict=True):
+        table.add_column(column, justify="right" if isinstance(sample, (int, float)) else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*map(cell, row))
+    Console().print(table)
+
+
+def cell(value: object) -> str:
+    """Text of one value in a table."""
+    if value is None or value != value:  # None or NaN
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def print_summary(title: str, summary: Mapping[str, Any], *, quiet: bool = False) -> None:
+    """Print the numbers of one run."""
+    print_table(title, ["quantity", "value"], [[name, summary[name]] for name in summary], quiet=quiet)
