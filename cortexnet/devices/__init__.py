@@ -11,15 +11,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
+from importlib import import_module
+from inspect import signature
 from typing import Any
 
-from cortexnet.devices.cpp_standalone import cpp_standalone
 from cortexnet.devices.execution import Execution, execution_of
 from cortexnet.devices.progress import Progress
 from cortexnet.devices.run_time_values import mark_run_time_values, set_at_run_time
-from cortexnet.devices.runtime import runtime
 from cortexnet.errors import CortexnetError
 
 __all__ = [
@@ -33,15 +32,7 @@ __all__ = [
 ]
 
 
-@contextmanager
-def _cuda_standalone(**options: Any) -> Iterator[Execution]:
-    from cortexnet.devices.cuda_standalone import cuda_standalone  # brings in brian2cuda
-
-    with cuda_standalone(**options) as execution:
-        yield execution
-
-
-DEVICES = {"runtime": runtime, "cpp_standalone": cpp_standalone, "cuda_standalone": _cuda_standalone}
+DEVICES = ("runtime", "cpp_standalone", "cuda_standalone")  # each a module here with a function of that name
 
 
 def device(name: str, **options: Any) -> AbstractContextManager[Execution]:
@@ -55,8 +46,10 @@ def device(name: str, **options: Any) -> AbstractContextManager[Execution]:
         True: bars in a terminal or notebook; False: nothing; or an object of one's own.
     timeout : float, optional
         Seconds of real time after which a run is ended.
-    codegen_target : str
+    codegen_target : str, optional
         Of "runtime" alone: "numpy" or "cython".
+    generate_only, compute_capability : optional
+        Of "cuda_standalone" alone, see there.
 
     Returns
     -------
@@ -73,4 +66,12 @@ def device(name: str, **options: Any) -> AbstractContextManager[Execution]:
     """
     if name not in DEVICES:
         raise CortexnetError(f"device is {name!r}; allowed: {', '.join(DEVICES)}")
-    return DEVICES[name](**options)
+    make = getattr(import_module(f"{__package__}.{name}"), name)
+    allowed = list(signature(make).parameters)
+    for option in options:
+        if option not in allowed:
+            raise CortexnetError(
+                f"the device {name!r} has no option {option!r}; allowed: {', '.join(allowed)}"
+            )
+    context: AbstractContextManager[Execution] = make(**options)
+    return context

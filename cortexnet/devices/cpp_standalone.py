@@ -32,7 +32,8 @@ def cpp_standalone(*, progress: bool | Progress = True, timeout: float | None = 
     execution = Execution(device="cpp_standalone", codegen_target="cpp")
     device = CppDevice(execution)
     with fresh_names(), active_device(device):
-        yield execution
+        with device.building():
+            yield execution
         if device.networks:
             StandaloneRun(device, choose_progress(progress), timeout).carry_out()
 

@@ -59,7 +59,8 @@ def cuda_standalone(
         reset_gpu_selection()  # brian2cuda remembers the one of other preferences
         device = CudaDevice(execution)
         with active_device(device):
-            yield execution
+            with device.building():
+                yield execution
             if device.networks and generate_only is not None:
                 device.generate(folders.own(Path(generate_only)))
                 device.failure = f"there are no results: only sources were generated, in {generate_only}"

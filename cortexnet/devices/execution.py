@@ -32,6 +32,8 @@ class Execution:
         "not run", "generated" (sources only), "complete", "interrupted" (results up to ``duration_s`` are
         there), or why there are no results: "timeout", "diverged", "failed", "killed (signal 9, out of
         memory?)".
+    requested_durations_s : list of float
+        Simulated time asked for in each run of the block, in seconds.
     requested_duration_s, duration_s : float
         Simulated time asked for and completed, summed over all runs of the block, in seconds.
     time_step_s : float or None
@@ -55,7 +57,7 @@ class Execution:
     device: str
     codegen_target: str
     status: str = NOT_RUN
-    requested_duration_s: float = 0.0
+    requested_durations_s: list[float] = field(default_factory=list)
     duration_s: float = 0.0
     time_step_s: float | None = None
     compiled: bool = False
@@ -67,9 +69,14 @@ class Execution:
     run_time_values: dict[str, float | int | bool] = field(default_factory=dict)
     build_key: str | None = None
 
+    @property
+    def requested_duration_s(self) -> float:
+        """Simulated time asked for in all runs together, in seconds."""
+        return sum(self.requested_durations_s)
+
     def record(self, network: Network, duration_s: float) -> None:
         """Note that `network` is asked to run for `duration_s` seconds as part of this execution."""
-        self.requested_duration_s += duration_s
+        self.requested_durations_s.append(duration_s)
         steps = [float(clock.dt) for clock in {obj.clock for obj in network.sorted_objects}]
         known = [] if self.time_step_s is None else [self.time_step_s]
         self.time_step_s = min([*steps, *known], default=None)

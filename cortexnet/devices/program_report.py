@@ -22,6 +22,11 @@ def seed_value(position: int) -> str:
     return f"cortexnet::seed_value({position})"
 
 
+def run_duration(position: int) -> str:
+    """Return the C++ expression for the duration at `position` in the list that the program is given."""
+    return f"cortexnet::run_duration({position})"
+
+
 def headers(files: Mapping[ArrayVariable, str], length: Callable[[ArrayVariable], str]) -> dict[str, str]:
     """Return the headers of a program by their names.
 

@@ -15,7 +15,7 @@ from cortexnet.errors import RunFailed
 
 
 def check_files(folder: Path, announced: Mapping[str, float]) -> None:
-    """Raise `RunFailed` unless every file that the program announced is there with all its bytes."""
+    """Raise `RunFailed` unless every announced file is there with all its bytes."""
     for name, size in announced.items():
         path = folder / name
         found = path.stat().st_size if path.exists() else 0

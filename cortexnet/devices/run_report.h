@@ -94,20 +94,32 @@ inline void end_run()
     }
 }
 
-// ---- random numbers ----
+// ---- values given when the program is started ----
 
-// The values of Brian2's seed() calls are given when the program is started: CORTEXNET_SEEDS lists them in order.
-inline unsigned long long seed_value(int position)
+// The value at a position of a list in the environment.
+inline std::string listed_value(const char* variable, int position)
 {
-    const char* text = std::getenv("CORTEXNET_SEEDS");
+    const char* text = std::getenv(variable);
     std::istringstream values(text ? text : "");
     std::string value;
     for (int i = 0; i <= position; i++)
         if (!std::getline(values, value, ',')) {
-            std::fprintf(stderr, "Error reading the seeds: CORTEXNET_SEEDS has no value %d\n", position);
+            std::fprintf(stderr, "Error reading the environment: %s has no value %d\n", variable, position);
             std::exit(1);
         }
-    return std::strtoull(value.c_str(), nullptr, 10);
+    return value;
+}
+
+// of Brian2's seed() calls, in their order
+inline unsigned long long seed_value(int position)
+{
+    return std::strtoull(listed_value("CORTEXNET_SEEDS", position).c_str(), nullptr, 10);
+}
+
+// of the runs, in their order, in seconds
+inline double run_duration(int position)
+{
+    return std::strtod(listed_value("CORTEXNET_DURATIONS", position).c_str(), nullptr);
 }
 
 // ---- results ----

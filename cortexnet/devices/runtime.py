@@ -13,7 +13,7 @@ from brian2.core.network import TextReport
 from brian2.devices.device import RuntimeDevice
 
 from cortexnet.devices import tools
-from cortexnet.devices.execution import COMPLETE, DIVERGED, INTERRUPTED, TIMEOUT, Execution
+from cortexnet.devices.execution import COMPLETE, DIVERGED, FAILED, INTERRUPTED, TIMEOUT, Execution
 from cortexnet.devices.memory import peak_memory_mb
 from cortexnet.devices.progress import Progress, choose_progress
 from cortexnet.devices.requirements import refuse_what_cannot_fit
@@ -83,6 +83,9 @@ class ObservedRuntimeDevice(RuntimeDevice):
             Network.run.original_function(
                 network, duration, watch, report_period, namespace=namespace, profile=profile, level=level + 1
             )
+        except BaseException as error:
+            execution.status = FAILED if isinstance(error, Exception) else INTERRUPTED
+            raise
         finally:
             self.progress.end()
             execution.duration_s += float(network.t) - start_s

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +67,14 @@ class StandaloneDevice(Base):
 
     # -- what the model's script does --
 
+    @contextmanager
+    def building(self) -> Iterator[None]:
+        """Let models be built and changed in this block, and not afterwards."""
+        try:
+            yield
+        finally:
+            self.closed = True
+
     def seed(self, seed: int | None = None) -> None:
         """Seed the generators at this place of the program, with a value that it reads when it starts."""
         self.insert_code("main", self.new_seed(seed))
@@ -108,6 +119,7 @@ class StandaloneDevice(Base):
             program_report.BEGIN_RUN.format(network=network.name),
         ]
         self.code_lines["after_network_run"] = [self.waiting_code, program_report.END_RUN, *after]
+        first = len(self.main_queue)
         try:
             super().network_run(
                 network,
@@ -121,6 +133,26 @@ class StandaloneDevice(Base):
             )
         finally:
             self.code_lines["before_network_run"], self.code_lines["after_network_run"] = before, after
+        self._make_repeatable(first, float(duration))
+
+    def _make_repeatable(self, first: int, duration_s: float) -> None:
+        """Let equal models become equal programs, whatever the duration and the order of Brian2's sets.
+
+        Brian2 sets the clocks in the order of a set, so by their addresses, and writes the duration into the
+        program. Both stand in the queue of the main program from `first` on.
+        """
+        queue = self.main_queue[first:]
+        place = next(k for k, (name, _) in enumerate(queue) if name == "run_network")
+        network, lines = queue[place][1]
+        start = f"{network.name}.run("
+        given = program_report.run_duration(len(self.execution.requested_durations_s) - 1)
+        lines = [line.replace(f"{start}{duration_s!r},", f"{start}{given},") for line in lines]
+        queue[place] = ("run_network", (network, lines))
+        self.main_queue[first:] = [
+            entry
+            for name, entries in groupby(queue, key=itemgetter(0))
+            for entry in (sorted(entries) if name == "set_by_single_value" else entries)
+        ]
 
     def network_store(self, network: Network, *arguments: Any, **options: Any) -> None:
         """Refuse: a compiled program keeps no snapshots."""
@@ -186,8 +218,8 @@ class StandaloneDevice(Base):
     # -- afterwards --
 
     def get_value(self, variable: ArrayVariable, access_data: bool = True) -> Any:
-        """Read a variable; after a failed run there is nothing to read, not even what was set before it."""
-        if self.failure is not None:
+        """Read a variable; after a failed run there is nothing to read but what no run changes."""
+        if self.failure is not None and not variable.constant:
             raise RunFailed(self.failure)
         return super().get_value(variable, access_data)
 

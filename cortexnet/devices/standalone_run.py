@@ -19,6 +19,7 @@ from cortexnet.devices.standalone import StandaloneDevice
 from cortexnet.errors import RunFailed
 
 LOG = "run.log"
+TABLES = "static_arrays"  # Brian2's name for the numbers that a program reads when it starts
 RESULTS = "results"
 COMPLAINTS = ("Error opening", "Error reading", "Error writing", "Could not read", "Cannot set unknown")
 
@@ -58,7 +59,10 @@ class StandaloneRun:
         started = time.perf_counter()
         self.sources = folders.own(self.scratch / "sources")
         self.device.generate(self.sources)
-        (self.sources / "static_arrays").rename(self.scratch / "static_arrays")
+        (self.sources / TABLES).rename(self.scratch / TABLES)
+        check_files(
+            self.scratch / TABLES, {name: table.nbytes for name, table in self.device.static_arrays.items()}
+        )
         (self.scratch / RESULTS).mkdir()
         self.key = build_cache.build_key(self.sources, self.device.compiler(), self.device.toolchain())
         self.execution.build_key = self.key
@@ -95,6 +99,7 @@ class StandaloneRun:
             **prefs["devices.cpp_standalone.run_environment_variables"],
             **self.device.run_environment_variables,
             "CORTEXNET_SEEDS": ",".join(map(str, self.execution.seeds)),
+            "CORTEXNET_DURATIONS": ",".join(map(repr, self.execution.requested_durations_s)),
         }
         return watch(
             [str(program), "--results_dir", f"{RESULTS}/", *values],
