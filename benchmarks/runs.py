@@ -1,0 +1,60 @@
+"""Runs that several commands share: simulated once, kept as run folders, taken up again after an interruption."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cortexnet.models.spontaneous_activity import Parameters
+from cortexnet.models.spontaneous_activity.experiment import simulate
+from cortexnet.recording import Recording
+
+HERE = Path(__file__).parent
+TABLES = HERE / "tables"
+FIGURES = HERE / "figures"
+RUNS = HERE / "runs"  # not kept in the repository
+
+
+def recorded(name: str, parameters: Parameters, **simulation: Any) -> Recording:
+    """Return the run of this name, simulating it unless a whole run folder of it is there."""
+    folder = RUNS / name
+    if Recording.check(folder).good:
+        return Recording.load(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    started = time.perf_counter()
+    recording = simulate(parameters, progress=False, **simulation)
+    recording.save(folder, overwrite=folder.exists())
+    gc.collect()  # a finished program's scratch files go with its model
+    show(f"{name}: {summary_line(recording)}, {time.perf_counter() - started:.0f} s")
+    return recording
+
+
+def summary_line(recording: Recording) -> str:
+    """Rates and survival in a few words."""
+    summary = recording.summary
+    rates = " / ".join(
+        "-" if (rate := summary[f"rate_{population}_hz"]) is None else f"{rate:.3g}" for population in recording.sizes
+    )
+    return f"{rates} Hz, " + ("alive" if summary["survived"] else f"dead at {summary['lifetime_s']:.2f} s")
+
+
+def summaries(recordings: Iterable[tuple[dict[str, Any], Recording]]) -> pd.DataFrame:
+    """A row a run: what tells it from the others, then its summary."""
+    return pd.DataFrame([label | recording.summary for label, recording in recordings])
+
+
+def keep(table: pd.DataFrame, name: str) -> None:
+    """Write a table that belongs to the repository, to six digits, and show it."""
+    TABLES.mkdir(exist_ok=True)
+    table.to_csv(TABLES / f"{name}.csv", index=False, float_format="%.6g")
+    show(table.to_string(index=False))
+
+
+def show(text: str) -> None:
+    """Print at once, also into a file."""
+    print(text, flush=True)
