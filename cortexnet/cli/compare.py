@@ -35,7 +35,7 @@ def compare(
     settings: Settings = None,
     duration: Duration = None,
     warmup: Warmup = "1s",
-    seed: Seed = 1,
+    seed: Seed = "1",
     device: Device = None,
     timeout: Timeout = None,
     out: Out = None,

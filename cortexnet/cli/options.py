@@ -29,7 +29,7 @@ Duration = Annotated[
     typer.Option("--duration", metavar="TIME", help="Simulated time, kick and warm-up included: 5s, 500ms. Default 10s."),
 ]
 Warmup = Annotated[str, typer.Option("--warmup", metavar="TIME", help="Time at the start that statistics leave out.")]
-Seed = Annotated[int, typer.Option("--seed", help="Master seed of everything random, 0 to 2147483647.")]
+Seed = Annotated[str, typer.Option("--seed", metavar="N", help="Master seed of everything random, 0 to 2147483647.")]
 Device = Annotated[
     str | None,
     typer.Option(
@@ -63,7 +63,7 @@ class RunOptions:
     settings: Sequence[str]
     duration: str | None
     warmup: str
-    seed: int
+    seed: str
     device: str | None
     timeout: str | None
     out: Path
@@ -79,6 +79,7 @@ class RunOptions:
     def simulation(self) -> dict[str, Any]:
         """Keyword arguments of an experiment's ``simulate``; everything in them is checked."""
         from cortexnet.draws import checked_seed
+        from cortexnet.parameter_text import parse
 
         device = self.device or default_device()
         duration = read_time("--duration", self.duration or DEFAULT_DURATION.get(device, USUAL_DURATION))
@@ -88,7 +89,7 @@ class RunOptions:
         return {
             "duration": duration,
             "warmup": warmup,
-            "seed": checked_seed(self.seed),
+            "seed": checked_seed(parse(self.seed)),
             "device": device,
             "timeout": None if self.timeout is None else float(read_time("--timeout", self.timeout)),
             "progress": not self.quiet,

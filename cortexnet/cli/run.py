@@ -37,7 +37,7 @@ def run(
     settings: Settings = None,
     duration: Duration = None,
     warmup: Warmup = "1s",
-    seed: Seed = 1,
+    seed: Seed = "1",
     device: Device = None,
     timeout: Timeout = None,
     out: Out = None,
