@@ -44,7 +44,10 @@ def test_equal_runs_are_not_told_apart() -> None:
 def test_too_few_runs_to_reject_anything_are_refused() -> None:
     with pytest.raises(ParameterError, match="5 against 5 cannot reject"):
         compare_runs(FIRST[:5], SECOND[:5], level=0.001)
-    assert compare_runs(FIRST[:5], SECOND[:5], level=0.05).rejected
+    # The smallest p-value is 2/252: of two quantities none can be rejected at 0.01, of one it can.
+    with pytest.raises(ParameterError, match="of 2 quantities"):
+        compare_runs(FIRST[:5], SECOND[:5], level=0.01)
+    assert compare_runs(FIRST[["rate"]][:5], SECOND[["rate"]][:5], level=0.01).rejected
 
 
 @pytest.mark.parametrize(

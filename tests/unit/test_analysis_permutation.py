@@ -89,6 +89,7 @@ def test_drawn_divisions_estimate_the_exact_p_value(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(permutation, "DIVISIONS", 900)
     drawn = welch_permutation_test(a, b, seed=1)
     permutation._divisions.cache_clear()
+    np.testing.assert_allclose(drawn * 900, np.round(drawn * 900))
     assert not np.array_equal(drawn, exact)
     assert (np.abs(drawn - exact) < 4.5 * np.sqrt(exact * (1 - exact) / 900) + 1 / 900).all()
     assert smallest_p_value(6, 6) == 1 / 900

@@ -51,6 +51,15 @@ def test_jackknife_of_single_samples_is_that_of_the_textbook() -> None:
     assert line.slope.high - line.slope.value == pytest.approx(half_width)
 
 
+def test_a_remainder_joins_the_last_block() -> None:
+    """Seven samples in blocks of three: left are first the last four, then the first three."""
+    x, y = X[:7], Y[:7]
+    line = regress(x, y, block=3)
+    slopes = [stats.linregress(x[part], y[part]).slope for part in (slice(3, 7), slice(0, 3))]
+    assert line.n_blocks == 2
+    assert line.slope.standard_error == pytest.approx(np.std(slopes))
+
+
 SERIES = st.lists(st.tuples(st.integers(-50, 50), st.integers(-50, 50)), min_size=6, max_size=40)
 
 

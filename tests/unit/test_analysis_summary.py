@@ -134,6 +134,9 @@ def test_table_states_errors_and_what_they_rest_on() -> None:
     cv = table.loc[("excitatory", "cv_isi")]
     assert (cv["n"], cv["n_of"]) == (2, "cells")
     assert table.loc[("inhibitory", "cv_isi"), "n"] == 0
+    log_rate = table.loc["excitatory"].loc[["log10_rate_mean", "log10_rate_sd"]]
+    sd = np.std(np.log10([2.5, 5.0, 0.5]))
+    np.testing.assert_allclose(log_rate["standard_error"], [sd / math.sqrt(3), sd / math.sqrt(6)])
     silent = table.loc[("excitatory", "silent_fraction")]
     assert silent["standard_error"] == pytest.approx(math.sqrt(0.25 * 0.75 / 4))
     potential = table.loc[("excitatory", "membrane_potential_mean")]
@@ -185,10 +188,14 @@ def test_correlation_and_regression_are_those_of_the_rates_in_bins() -> None:
     )  # counts 5, 0 and 0, 1; of cell 1, 5, 5, does not vary
     assert correlation.loc["excitatory", "mean"] == pytest.approx(-1)
     assert math.isnan(correlation.loc["inhibitory", "mean"])
-    line = regression_table(ALIVE, width_s=1.0, block_s=1.0).set_index("quantity")
-    assert line.loc["slope", "value"] == pytest.approx((2 - 1) / (6 / 4 - 10 / 4))
-    assert line.loc["r", "value"] == pytest.approx(-1)
+    line = regression_table(ALIVE, width_s=0.5, block_s=1.0).set_index("quantity")
+    excitatory, inhibitory = np.array([5, 5, 3, 3]) / 4 / 0.5, np.array([0, 1, 1, 1]) / 0.5
+    np.testing.assert_allclose(
+        line.loc[["slope", "intercept"], "value"], np.polyfit(excitatory, inhibitory, 1)
+    )
+    assert line.loc["r", "value"] == pytest.approx(np.corrcoef(excitatory, inhibitory)[0, 1])
     assert line["unit"].tolist() == ["1", "Hz", "1"]
+    assert (line["n"] == 2).all()
 
 
 def test_tables_of_a_silent_recording_are_defined() -> None:
