@@ -1,0 +1,99 @@
+"""What every summary holds, against definitions written out and sums over single spikes."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cortexnet.errors import RecordingError
+from cortexnet.recording.summary import plain, survival, synaptic_events
+from cortexnet.recording.tables import spike_table
+from tests.recordings import samples
+
+STEP_S = 1e-4
+
+
+def survival_with_spikes_at(*times: float, duration_s: float) -> dict[str, object]:
+    return survival(spike_table({"a": samples([(0, time) for time in times])}), duration_s)
+
+
+def test_a_network_that_fires_in_the_last_100_ms_survived() -> None:
+    assert survival_with_spikes_at(0.2, 4.95, duration_s=5.0) == {"survived": True, "lifetime_s": 5.0}
+
+
+def test_a_network_whose_last_spike_is_earlier_died_then() -> None:
+    assert survival_with_spikes_at(0.2, 4.85, duration_s=5.0) == {"survived": False, "lifetime_s": 4.85}
+
+
+def test_a_single_spike_counts_as_life() -> None:
+    assert survival_with_spikes_at(0.03, duration_s=0.05) == {"survived": True, "lifetime_s": 0.05}
+    assert survival_with_spikes_at(0.03, duration_s=0.5) == {"survived": False, "lifetime_s": 0.03}
+
+
+def test_a_network_that_never_fired_lived_for_no_time() -> None:
+    assert survival_with_spikes_at(duration_s=5.0) == {"survived": False, "lifetime_s": 0.0}
+    assert survival_with_spikes_at(duration_s=0.05) == {"survived": False, "lifetime_s": 0.0}
+
+
+@given(st.integers(1, 100_000), st.integers(0, 100_000))
+def test_survival_is_exact_to_the_time_step(last: int, duration: int) -> None:
+    duration += last
+    found = survival_with_spikes_at(last * STEP_S, duration_s=duration * STEP_S)
+    assert found["survived"] is (duration - last <= 1000)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 9))),
+    st.lists(st.tuples(st.integers(0, 1), st.integers(0, 9))),
+    st.lists(st.integers(0, 2000), min_size=7, max_size=7),
+)
+def test_synaptic_events_are_the_out_degrees_of_all_spikes(
+    first: list[tuple[int, int]], second: list[tuple[int, int]], degrees: list[int]
+) -> None:
+    table = spike_table({"a": samples(first), "b": samples(second)})
+    spikes_of = Counter([neuron for neuron, _ in first] + [5 + neuron for neuron, _ in second])
+    expected = sum(degrees[cell] * count for cell, count in spikes_of.items())
+    assert synaptic_events(table, [np.array(degrees[:5]), np.array(degrees[5:])]) == expected
+
+
+def test_values_become_those_of_json() -> None:
+    values = plain(
+        {
+            "rate": np.float64(1.5),
+            "single": np.float32(0.25),
+            "nan": np.nan,
+            "infinite": -np.inf,
+            "count": np.int64(3),
+            "large": 2**60,
+            "survived": np.bool_(True),
+            "undefined": None,
+        }
+    )
+    assert values == {
+        "rate": 1.5,
+        "single": 0.25,
+        "nan": None,
+        "infinite": None,
+        "count": 3,
+        "large": 2**60,
+        "survived": True,
+        "undefined": None,
+    }
+    assert {type(value) for value in values.values()} == {float, int, bool, type(None)}
+
+
+@pytest.mark.parametrize("value", ["1.6 Hz", [1.0], np.array([1.0, 2.0]), 1j, {"a": 1}])
+def test_a_summary_is_flat(value: object) -> None:
+    with pytest.raises(RecordingError, match=r"^rate is a .*: a summary holds numbers, booleans and None$"):
+        plain({"rate": value})
+
+
+def test_nothing_that_is_not_finite_reaches_json() -> None:
+    assert all(
+        value is None or math.isfinite(value) for value in plain({"a": np.nan, "b": np.inf, "c": 1}).values()
+    )
