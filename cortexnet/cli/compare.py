@@ -61,7 +61,7 @@ def compare(
         quiet=quiet,
     )
     prepare_brian2(quiet=options.silent)
-    from cortexnet.analysis.meanfield import densities, predict
+    from cortexnet.analysis.meanfield import predict
     from cortexnet.models.spontaneous_activity import experiment, figures
     from cortexnet.recording import require_writable
 
@@ -74,6 +74,7 @@ def compare(
             quiet=options.quiet,
         )
     predictions = predict(parameters)
+    densities = experiment.predicted_densities(parameters, predictions)
     recording = experiment.simulate(parameters, **simulation)
     table = experiment.compare(recording, predictions)
     recording.save(
@@ -81,7 +82,7 @@ def compare(
         overwrite=options.overwrite,
         attachments={
             TABLE: lambda path: table.to_csv(path, index=False),
-            FIGURE: lambda path: figures.draw_comparison(recording, table, densities(parameters, predictions), path),
+            FIGURE: lambda path: figures.draw_comparison(recording, table, densities, path),
         },
     )
     if options.as_json:
@@ -94,38 +95,36 @@ def compare(
         )
     else:
         print_table("Paper, simulation and theories", *_rows_to_show(table), quiet=options.quiet)
+        note("* outside the range for which the theory is meant", quiet=options.quiet)
         note(f"table and figure: {options.out / TABLE}, {options.out / FIGURE}", quiet=options.quiet)
     end_with_status(recording)
 
 
 def _rows_to_show(table: pd.DataFrame) -> tuple[list[str], list[list[object]]]:
     """A row a state, a column a number: what fits a terminal of 80 columns."""
-    columns = {("rate", "excitatory"): "E (Hz)", ("rate", "inhibitory"): "I (Hz)"}
-    columns |= {("membrane_potential_mean", "excitatory"): "v E (mV)", ("membrane_potential_sd", "excitatory"): "SD (mV)"}
-    keys = ["source", "branch", "stable", "valid"]
-    shown = table[[pair in columns for pair in zip(table["quantity"], table["population"], strict=True)]]
-    rows = []
-    for state, numbers in shown.groupby(_state_number(shown), sort=False):
-        first = numbers.iloc[0]
-        values = {(row.quantity, row.population): row.value for row in numbers.itertuples()}
-        error = numbers["standard_error"].iloc[0]
-        rate = values.get(("rate", "excitatory"))
-        rows.append(
-            [_plain(first[key]) for key in keys]
-            + [f"{rate:.3g} ± {error:.1g}" if rate is not None and error == error else rate]
-            + [values.get(pair) for pair in list(columns)[1:]]
-        )
-    return [*keys, *columns.values()], rows
+    columns = {
+        ("rate", "excitatory"): "E (Hz)",
+        ("rate", "inhibitory"): "I (Hz)",
+        ("membrane_potential_mean", "excitatory"): "v (mV)",
+        ("membrane_potential_sd", "excitatory"): "SD (mV)",
+    }
+    states: list[dict[str, object]] = []
+    for row in table.to_dict("records"):
+        if (row["quantity"], row["population"]) == ("rate", "excitatory"):  # of every state the first row
+            states.append({"source": row["source"], "state": _state(row)})
+        value, error = row["value"], row["standard_error"]
+        if row["quantity"] == "rate" and error == error:
+            value = f"{value:.4g} ± {error:.1g}"
+        states[-1][columns.get((row["quantity"], row["population"]), "")] = value
+    names = ["source", "state", *columns.values()]
+    return names, [[state.get(name) for name in names] for state in states]
 
 
-def _state_number(table: pd.DataFrame) -> pd.Series:
-    """Number of the state that a row belongs to: a new one begins with each excitatory rate."""
-    return ((table["quantity"] == "rate") & (table["population"] == "excitatory")).cumsum()
-
-
-def _plain(value: object) -> object:
+def _state(row: dict[str, object]) -> str | None:
+    """Branch of a predicted state, with a star where the theory is outside its range."""
     import pandas as pd
 
-    if pd.isna(value):  # type: ignore[call-overload]
+    if pd.isna(row["branch"]):  # type: ignore[call-overload]
         return None
-    return bool(value) if value in (True, False) else value
+    contradicts = row["stable"] == (row["branch"] == "unstable")
+    return f"{row['branch']}{'' if row['valid'] else '*'}" + (", unstable" if contradicts else "")

@@ -28,14 +28,18 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     """Print a table; numbers to four digits, what is not defined as a dash."""
     if quiet:
         return
+    from rich.box import SIMPLE
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left")
-    for column, sample in zip(columns, rows[0] if rows else columns, strict=True):
-        table.add_column(column, justify="right" if isinstance(sample, (int, float)) else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*map(cell, row))
+    table = Table(title=title, title_justify="left", box=SIMPLE, padding=(0, 1, 0, 0), show_edge=False)
+    texts = [[cell(value) for value in row] for row in rows]
+    for k, column in enumerate(columns):
+        numeric = any(isinstance(row[k], (int, float)) for row in rows)
+        short = all(len(row[k]) < 30 for row in texts)
+        table.add_column(column, justify="right" if numeric else "left", no_wrap=short, overflow="fold")
+    for row in texts:
+        table.add_row(*row)
     Console().print(table)
 
 

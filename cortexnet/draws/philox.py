@@ -75,6 +75,7 @@ class Purpose(IntEnum):
     DELAY = 3
     RELEASE = 4
     KICK = 5
+    KEPT_KICK = 6
 
 
 def stream(purpose: Purpose, index: int) -> int:

@@ -23,7 +23,8 @@ reset_potential : volt (constant, shared)
 master_seed : integer (constant, shared)
 """
 
-# External Poisson events at the start; afterwards the network receives nothing.
+# External Poisson events at the start, whose rate falls linearly to zero; afterwards the network receives nothing.
+# Drawn at the full rate, an event is kept with the probability that is left of it.
 KICK_STATE = """
 kick_conductance : hertz (constant, shared)
 kick_steps : integer (constant, shared)
@@ -32,7 +33,8 @@ n_kicks : integer
 """
 KICK = "t_in_timesteps == next_kick and next_kick < kick_steps"
 ON_KICK = """
-g_excitatory += kick_conductance
+is_kept = uniform(master_seed, kept_kick_stream, 0, i, n_kicks)*kick_steps < kick_steps - t_in_timesteps
+g_excitatory += kick_conductance*int(is_kept)
 n_kicks += 1
 next_kick += steps_to_kick(master_seed, i, n_kicks)
 """

@@ -7,6 +7,8 @@ from brian2 import Quantity, second
 
 import cortexnet as cn
 from cortexnet.analysis.comparison import compare_predictions
+from cortexnet.analysis.figures import Density
+from cortexnet.analysis.meanfield import density
 from cortexnet.analysis.summary import summary_table
 from cortexnet.devices import Progress
 from cortexnet.models.spontaneous_activity.network import build
@@ -72,3 +74,27 @@ def compare(recording: Recording, predictions: pd.DataFrame) -> pd.DataFrame:
         See `cortexnet.analysis.comparison.compare_predictions`.
     """
     return compare_predictions(summary_table(recording), predictions.to_dict("records"), PUBLISHED)
+
+
+def predicted_densities(parameters: Parameters, predictions: pd.DataFrame) -> dict[str, dict[str, Density]]:
+    """Densities of the excitatory membrane potential in the stable low states of the theories.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        Those of the predictions.
+    predictions : DataFrame
+        Fixed points, as `cortexnet.analysis.meanfield.predict` gives them.
+
+    Returns
+    -------
+    dict
+        Theory -> ``"excitatory"`` -> (membrane potentials in mV, densities per mV). A theory without a stable
+        low state is absent.
+    """
+    low = predictions[(predictions["branch"] == "low") & predictions["stable"]]
+    tables = {state["method"]: density(parameters, state["method"], state) for state in low.to_dict("records")}
+    return {
+        method: {"excitatory": (table["membrane_potential_mv"].to_numpy(), table["density_per_mv"].to_numpy())}
+        for method, table in tables.items()
+    }

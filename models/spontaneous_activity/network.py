@@ -123,11 +123,12 @@ def _set(group: Any, values: Mapping[str, Any]) -> None:
 
 
 def _population(name: str, parameters: Parameters, seed: int, clock: Clock) -> NeuronGroup:
+    index = POPULATIONS.index(name)
     kick_steps = round(float(parameters.kick_duration / parameters.time_step))
     kick_probability = float(parameters.kick_rate * parameters.time_step)
     steps_to_kick = waiting_time_function(
         "steps_to_kick",
-        stream=stream(Purpose.KICK, POPULATIONS.index(name)),
+        stream=stream(Purpose.KICK, index),
         probability=kick_probability,
         longest=kick_steps + 1,
     )
@@ -140,7 +141,11 @@ def _population(name: str, parameters: Parameters, seed: int, clock: Clock) -> N
         events={"kick": equations.KICK},
         method="rk2",
         clock=clock,
-        namespace={"steps_to_kick": steps_to_kick},
+        namespace={
+            "steps_to_kick": steps_to_kick,
+            "uniform": uniform,
+            "kept_kick_stream": stream(Purpose.KEPT_KICK, index),
+        },
         name=name,
     )
     group.run_on_event("kick", equations.ON_KICK)

@@ -153,7 +153,7 @@ class Parameters(ParameterSet):
         minimum=0,
         maximum=100_000,
         source="Gilra 2016; that of the paper is not known",
-        description="rate of the external events at every cell",
+        description="rate of the external events at every cell, from where it falls linearly to zero",
     )
     kick_epsp: Quantity = quantity(
         10 * mV,
