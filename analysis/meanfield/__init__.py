@@ -1,1 +1,15 @@
-"""Theories of the stationary state, from the effective time constant to the full density."""
+"""Mean-field theory of the spontaneous network, as a ladder: each rung drops an assumption of the one before.
+
+- `predict`: all self-consistent states of all theories, their `density`, and a `cut_scan`.
+- The rungs: `siegert`, everything Gaussian; `strong_sparse`, few strong synapses on the noise of many weak
+  ones, as printed; `strong_sparse_corrected`, the same repaired; `repairs` shows what each repair does.
+- Below them: `lognormal_moments` (sums over synapses), `working_point` (the free membrane potential),
+  `ornstein_uhlenbeck` (its rate and density with a threshold), `log_voltage` (the coordinate in which
+  excitation is additive), `nullcline` and `fixed_points` (solving for all states), `quadrature`.
+- `figures`: self-consistency, and the dependence on the border between weak and strong.
+"""
+
+from cortexnet.analysis.meanfield.nullcline import ConvergenceError
+from cortexnet.analysis.meanfield.predict import METHODS, cut_scan, density, predict
+
+__all__ = ["METHODS", "ConvergenceError", "cut_scan", "density", "predict"]
