@@ -20,7 +20,7 @@ from cortexnet.analysis.figure_style import (
 )
 from cortexnet.analysis.rate_distribution import fit_lognormal
 from cortexnet.analysis.recordings import RecordingLike, potentials_of, trains_of, window_of
-from cortexnet.analysis.spikes import firing_rates, spike_counts
+from cortexnet.analysis.spikes import EDGE_TOLERANCE, firing_rates, spike_counts
 from cortexnet.analysis.voltage import potential_density
 
 if TYPE_CHECKING:
@@ -101,10 +101,7 @@ def draw_raster(ax: Axes, recording: RecordingLike, *, share: float = 0.02, seco
 def draw_rate_distributions(ax: Axes, recording: RecordingLike) -> None:
     """Draw the distribution of rates over the cells that fired, each with its lognormal fit."""
     ax.set(
-        xscale="log",
-        xlabel="Firing rate (Hz)",
-        ylabel="Share of cells per decade",
-        title="Firing rates, lognormal fits",
+        xlabel="Firing rate (Hz)", ylabel="Share of cells per decade", title="Firing rates, lognormal fits"
     )
     for population in recording.sizes:
         trains = trains_of(recording, population)
@@ -121,7 +118,7 @@ def draw_rate_distributions(ax: Axes, recording: RecordingLike) -> None:
             f"SD {fit.log10_sd:.2f} decades, {fit.silent_fraction:.1%} silent"
         )
         ax.plot(rates, fit.density_per_decade(rates), color=colour_of(population), label=label)
-    ax.xaxis.set_major_formatter("{x:g}")
+    _name_powers_of_ten(ax)
     _legend_above_data(ax, lines=2 * len(ax.lines))
     if not ax.lines:
         say_instead(ax, NO_SPIKES)
@@ -175,10 +172,14 @@ def draw_rates(ax: Axes, comparison: pd.DataFrame) -> None:
         "open: a stable state at a high rate": (rates["branch"] == "high").any(),
         "* outside the theory's range of validity": any("*" in label for label in labels),
     }
-    ax.set(xscale="log", title="Mean rates", ylim=(len(labels) - 0.4, -0.8))
+    ax.set(title="Mean rates", ylim=(len(labels) - 0.4, -0.8))
+    _name_powers_of_ten(ax)
+    if (shown := rates.loc[rates["value"] > 0, "value"]).size:
+        low, high = np.floor(np.log10(shown.min())), np.ceil(np.log10(shown.max()))
+        ax.set_xlim(
+            10 ** (low - 0.05), 10 ** (high + 0.05)
+        )  # at least one decade, so that two numbers are named
     ax.set_xlabel("\n".join(["Firing rate (Hz)", *(note for note, applies in notes.items() if applies)]))
-    ax.margins(x=0.08)
-    ax.xaxis.set_major_formatter("{x:g}")
     ax.set_yticks(range(len(labels)), labels)
     ax.tick_params(axis="y", length=0)
     _name_populations(ax, rates["population"].unique())
@@ -235,9 +236,15 @@ def _draw_histogram(
 
 
 def _count_edges(largest: int) -> NDArray[np.float64]:
-    """Edges between the spike counts 1 to `largest`, a tenth of a decade or one count apart."""
-    tenths = 10 ** np.arange(0, np.log10(largest + 1), 0.1)
-    return np.asarray(np.unique(np.floor(np.append(tenths, largest + 1))) - 0.5, dtype=np.float64)
+    """Edges between the spike counts 1 to `largest`, about a tenth of a decade apart, at least one count."""
+    tenths = 10 ** np.arange(0, np.log10(largest + 1) + 0.1, 0.1)
+    return np.asarray(np.unique(np.floor(tenths + EDGE_TOLERANCE)) - 0.5, dtype=np.float64)
+
+
+def _name_powers_of_ten(ax: Axes) -> None:
+    ax.set_xscale("log")
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.xaxis.set_minor_formatter("")
 
 
 def _legend_above_data(ax: Axes, *, lines: int) -> None:

@@ -81,7 +81,7 @@ def fit_lognormal(rate_hz: ArrayLike) -> LognormalFit:
         log10_mean_error=spread / math.sqrt(n) if several else math.nan,
         log10_sd_error=spread / math.sqrt(2 * n) if several else math.nan,
         n=n,
-        silent_fraction=1 - n / rates.size if rates.size else math.nan,
+        silent_fraction=(rates.size - n) / rates.size if rates.size else math.nan,
         ks_distance=ks_distance,
         quantile_distance=quantile_distance,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import subprocess
 import sys
+from collections.abc import Sequence
 from types import SimpleNamespace
 
 import matplotlib as mpl
@@ -63,11 +64,11 @@ ALIVE = recording(rates={"excitatory": 1.7, "inhibitory": 14.0})
 SILENT = recording(rates={}, potentials=False)
 
 
-def drawn(run: SimpleNamespace) -> Figure:
+def drawn(run: SimpleNamespace, predictions: Sequence[dict] = tuple(PREDICTIONS)) -> Figure:
     voltage = np.linspace(-75, -50, 100)
     density = {p: (voltage, np.exp(-((voltage + 60) ** 2) / 18) / 7.5) for p in SIZES}
     densities = {"strong_sparse": density, "strong_sparse_corrected": density} if run is ALIVE else {}
-    comparison = compare_predictions(summary_table(run), PREDICTIONS, PUBLISHED)
+    comparison = compare_predictions(summary_table(run), predictions, PUBLISHED)
     with publication_style():
         figure = comparison_figure(run, comparison, densities)
         figure.draw_without_rendering()
@@ -94,12 +95,20 @@ def test_axes_have_units_and_panels_letters(alive: Figure) -> None:
     assert [ax.get_title(loc="left")[:8] for ax in alive.axes] == [rf"$\bf{{{letter}}}$" for letter in "ABCD"]
 
 
-@pytest.mark.parametrize("run", [ALIVE, SILENT], ids=["alive", "silent"])
-def test_nothing_overlaps_and_letters_are_large_enough(run: SimpleNamespace) -> None:
+@pytest.mark.parametrize(
+    ("run", "predictions"),
+    [(ALIVE, PREDICTIONS), (SILENT, PREDICTIONS), (ALIVE, []), (SILENT, [])],
+    ids=["alive", "silent", "without theories", "silent without theories"],
+)
+def test_nothing_overlaps_and_letters_are_large_enough(run: SimpleNamespace, predictions: list[dict]) -> None:
     with publication_style():
-        figure = drawn(run)
+        figure = drawn(run, predictions)
         boxes = [ax.get_tightbbox() for ax in figure.axes]
-        ticks = [[t.get_window_extent() for t in ax.get_yticklabels() if t.get_text()] for ax in figure.axes]
+        ticks = [
+            [label.get_window_extent() for label in axis.get_ticklabels(which="both") if label.get_text()]
+            for ax in figure.axes
+            for axis in (ax.xaxis, ax.yaxis)
+        ]
         sizes = [text.get_fontsize() for text in figure.findobj(Text) if text.get_text()]
     assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
     assert not any(a.overlaps(b) for labels in ticks for a, b in itertools.pairwise(labels))
@@ -132,6 +141,13 @@ def test_histograms_have_unit_area(alive: Figure) -> None:
     for stairs in alive.axes[2].patches:
         values, edges, _ = stairs.get_data()
         assert (values * np.diff(edges)).sum() == pytest.approx(1)
+
+
+def test_no_bin_of_rates_is_narrow(alive: Figure) -> None:
+    """None below half of a tenth of a decade but those of one count: in it few cells would be a peak."""
+    for stairs in alive.axes[1].patches:
+        edges = stairs.get_data().edges * 2  # counts in 2 s
+        assert ((np.diff(np.log10(edges)) > 0.05) | (np.abs(np.diff(edges) - 1) < 1e-9)).all()
 
 
 def test_every_source_has_a_row_and_those_without_a_low_state_say_so(alive: Figure) -> None:
