@@ -89,4 +89,4 @@ def test_a_shift_of_one_quantity_is_found() -> None:
 
     It is 0.84 for 3 SD and 0.27 for 2 SD (200 repetitions each).
     """
-    assert rejections(4.0, n=10, level=0.001, repetitions=20, seed=5) >= 17
+    assert rejections(4.0, n=10, level=0.001, repetitions=10, seed=5) >= 8
