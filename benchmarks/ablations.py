@@ -1,7 +1,7 @@
-"""What the strong and the weak synapses are for: each ablation beside the intact network, three networks each.
+"""What the strong and the weak synapses are for: each ablation and the intact network, three times each.
 
-``python -m benchmarks.ablations`` writes ``tables/ablations.csv`` and ``figures/ablations.png``. One run of a row:
-``cortexnet run spontaneous_activity --preset NAME --duration 5s --seed SEED``.
+``python -m benchmarks.ablations`` writes ``tables/ablations.csv`` and ``figures/ablations.png``. The run of
+a row: ``cortexnet run spontaneous_activity --preset NAME --duration 5s --seed SEED``.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ DURATION = 5 * second
 
 #: Ten times the published rate is no low-rate state any more.
 RUNAWAY_HZ = 16.0
-COLUMNS = {
-    "rate_excitatory_hz": "rate_excitatory_hz",
-    "rate_inhibitory_hz": "rate_inhibitory_hz",
-    "cv_isi_excitatory": "cv_isi_excitatory",
-    "membrane_potential_mean_excitatory_mv": "membrane_potential_mean_excitatory_mv",
-    "lifetime_s": "lifetime_s",
-}
+QUANTITIES = (
+    "rate_excitatory_hz",
+    "rate_inhibitory_hz",
+    "cv_isi_excitatory",
+    "membrane_potential_mean_excitatory_mv",
+    "lifetime_s",
+)
 
 
 def outcome(recording: Recording) -> str:
@@ -46,8 +46,13 @@ def outcome(recording: Recording) -> str:
 
 def row(name: str, seed: int, recording: Recording) -> dict[str, object]:
     """One run of one preset."""
-    numbers = {column: recording.summary[quantity] for quantity, column in COLUMNS.items()}
-    return {"preset": name, "seed": seed, "epsp_scale": preset(name).epsp_scale, "outcome": outcome(recording)} | numbers
+    numbers = {quantity: recording.summary[quantity] for quantity in QUANTITIES}
+    return {
+        "preset": name,
+        "seed": seed,
+        "epsp_scale": preset(name).epsp_scale,
+        "outcome": outcome(recording),
+    } | numbers
 
 
 def draw(recordings: dict[tuple[str, int], Recording]) -> None:
@@ -63,13 +68,18 @@ def draw(recordings: dict[tuple[str, int], Recording]) -> None:
                 rates = recordings[name, seed].rates
                 rate = rates[rates["population"] == "excitatory"].reset_index(drop=True)
                 smooth = rate.groupby(rate.index // 5).agg({"time_s": "first", "rate_hz": "mean"})
-                panel.plot(smooth["time_s"], smooth["rate_hz"], lw=0.8, color=colour_of("excitatory"), alpha=0.7)
+                panel.plot(
+                    smooth["time_s"], smooth["rate_hz"], lw=0.8, color=colour_of("excitatory"), alpha=0.7
+                )
             panel.set_title(f"{name}: {', '.join(outcome(recordings[name, seed]) for seed in SEEDS)}")
             panel.set_yscale("symlog", linthresh=0.3)
             panel.set_ylim(0, 600)
         panels[-1].set_axis_off()
         panels[-1].text(
-            0, 0.5, "Excitatory population rate in bins of 50 ms;\neach line is one of three networks.", va="center"
+            0,
+            0.5,
+            "Excitatory population rate in bins of 50 ms;\neach line is one of three networks.",
+            va="center",
         )
         figure.supxlabel("Time (s)", fontsize=8)
         figure.supylabel("Excitatory rate (Hz)", fontsize=8)

@@ -1,8 +1,8 @@
 """Do the runtime device (numpy) and C++ standalone simulate one network? Ten runs each, a run is the unit.
 
-All runs have the same synapses and other release failures: 2 s after a warm-up of 1 s on the full network. Welch
-permutation tests of seven numbers a run, Holm over all of them at level 0.001. With as many runs the same test has
-to reject three planted errors, each a difference one could overlook.
+All runs have the same synapses and other release failures: 2 s after a warm-up of 1 s on the full network.
+Welch permutation tests of seven numbers a run, Holm over all of them at level 0.001. With as many runs the
+same test has to reject three planted errors, each a difference one could overlook.
 
 ``python -m benchmarks.device_agreement`` writes ``tables/device_agreement.csv``.
 """
@@ -10,7 +10,7 @@ to reject three planted errors, each a difference one could overlook.
 from __future__ import annotations
 
 import pandas as pd
-from brian2 import mV, ms, second
+from brian2 import ms, mV, second
 
 from benchmarks.runs import keep, recorded, show
 from cortexnet.analysis.comparison import compare_runs
@@ -41,10 +41,12 @@ QUANTITIES = (
 
 
 def runs_of(name: str, parameters: Parameters, device: str, first_trial: int) -> pd.DataFrame:
-    """A row a run, a column a quantity; every run with release failures of its own."""
+    """Tabulate runs with release failures of their own: a row a run, a column a quantity."""
     return pd.DataFrame(
         [
-            recorded(f"agreement/{name}_trial{trial}", parameters, device=device, trial=trial, **SIMULATION).summary
+            recorded(
+                f"agreement/{name}_trial{trial}", parameters, device=device, trial=trial, **SIMULATION
+            ).summary
             for trial in range(first_trial, first_trial + RUNS)
         ]
     )[list(QUANTITIES)]
@@ -53,8 +55,8 @@ def runs_of(name: str, parameters: Parameters, device: str, first_trial: int) ->
 def verdict(name: str, reference: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     """Table of the tests of one pair of groups.
 
-    A quantity that some run of a dead or frozen network does not have is left out on both sides, and the level
-    divided among the rest.
+    A quantity that some run of a dead or frozen network does not have is left out on both sides, and the
+    level divided among the rest.
     """
     defined = [quantity for quantity in QUANTITIES if other[quantity].notna().all()]
     comparison = compare_runs(reference[defined].astype(float), other[defined].astype(float), level=LEVEL)

@@ -1,7 +1,7 @@
 """Twenty networks, 10 s each: how much one differs from another, and the reference of the tests.
 
-``python -m benchmarks.ensemble`` writes ``tables/ensemble.csv`` (a row a network), ``tables/ensemble_spread.csv``
-(median and range) and, for the tests, ``tests/reference/ensemble_*.parquet``.
+``python -m benchmarks.ensemble`` writes ``tables/ensemble.csv`` (a row a network),
+``tables/ensemble_spread.csv`` (median and range) and, for the tests, ``tests/reference/ensemble_*.parquet``.
 """
 
 from __future__ import annotations
@@ -34,7 +34,13 @@ def cells_of(seed: int, recording: Recording) -> pd.DataFrame:
     """Rate and irregularity of every cell, in few bytes."""
     cells = cell_table(recording)[["population", "neuron", "rate_hz", "cv_isi"]]
     cells.insert(0, "seed", seed)
-    types = {"seed": "int16", "population": "category", "neuron": "int32", "rate_hz": "float32", "cv_isi": "float32"}
+    types = {
+        "seed": "int16",
+        "population": "category",
+        "neuron": "int32",
+        "rate_hz": "float32",
+        "cv_isi": "float32",
+    }
     return cells.astype(types)
 
 
@@ -48,7 +54,11 @@ def with_outliers(runs: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
         fastest_excitatory_cell_hz=runs["seed"].map(by_seed.max()),
     )
     reverberates = runs["fast_excitatory_cells"] >= GROUP_SIZE
-    remark = pd.Series("", index=runs.index).mask(reverberates, "reverberating group").mask(~runs["survived"], "died")
+    remark = (
+        pd.Series("", index=runs.index)
+        .mask(reverberates, "reverberating group")
+        .mask(~runs["survived"], "died")
+    )
     return runs.assign(remark=remark)
 
 
@@ -63,8 +73,12 @@ def spread(runs: pd.DataFrame) -> pd.DataFrame:
 def main() -> None:
     """Simulate what is missing, then write the tables."""
     recordings = {seed: run_of(seed) for seed in SEEDS}
-    cells = pd.concat([cells_of(seed, recording) for seed, recording in recordings.items()], ignore_index=True)
-    runs = with_outliers(summaries(({"seed": seed}, recording) for seed, recording in recordings.items()), cells)
+    cells = pd.concat(
+        [cells_of(seed, recording) for seed, recording in recordings.items()], ignore_index=True
+    )
+    runs = with_outliers(
+        summaries(({"seed": seed}, recording) for seed, recording in recordings.items()), cells
+    )
     REFERENCE.mkdir(parents=True, exist_ok=True)
     cells.to_parquet(REFERENCE / "ensemble_cells.parquet", index=False, compression="zstd")
     runs.to_parquet(REFERENCE / "ensemble_runs.parquet", index=False)

@@ -1,7 +1,7 @@
-"""From an empty machine to the finished figure: ``make run`` in a fresh clone with empty caches, then once more.
+"""From an empty machine to the finished figure: ``make run`` in a fresh clone, caches empty, then once more.
 
-``python -m benchmarks.first_run`` writes ``tables/first_run.csv``: wall seconds of each part. Needs git, make, g++
-and a package index.
+``python -m benchmarks.first_run`` writes ``tables/first_run.csv``: wall seconds of each part. Needs git,
+make, g++ and a package index.
 """
 
 from __future__ import annotations
@@ -28,12 +28,14 @@ def timed(command: list[str], folder: Path, environment: dict[str, str]) -> floa
 
 
 def environment_with_empty_caches(folder: Path) -> dict[str, str]:
-    """Caches of the package installers, of the compiler and of this package, all in a new folder."""
+    """Point the caches of the package installers, of the compiler and of this package to a new folder."""
     caches = {
         name: str(folder / name.lower())
         for name in ("UV_CACHE_DIR", "PIP_CACHE_DIR", "CCACHE_DIR", "CORTEXNET_CACHE_DIR", "XDG_CACHE_HOME")
     }
-    inherited = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    inherited = {
+        name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")
+    }
     return inherited | caches
 
 
@@ -62,7 +64,10 @@ def main() -> None:
         ("generate", generate, generate),
         ("compile", first["build"] - generate, 0.0),
         ("time loop (CPU)", first["time loop (CPU)"], second["time loop (CPU)"]),
-        ("start, connect, theory, tables, figure", *(run["all of make run"] - run["build"] - run["time loop (CPU)"] for run in (first, second))),
+        (
+            "start, connect, theory, tables, figure",
+            *(run["all of make run"] - run["build"] - run["time loop (CPU)"] for run in (first, second)),
+        ),
         ("all", install + first["all of make run"], second["all of make run"]),
     ]
     keep(pd.DataFrame(rows, columns=["part", "empty_machine_s", "warm_caches_s"]), "first_run")

@@ -1,4 +1,4 @@
-"""Runs that several commands share: simulated once, kept as run folders, taken up again after an interruption."""
+"""Runs that several commands share: simulated once, kept as folders, taken up again when interrupted."""
 
 from __future__ import annotations
 
@@ -38,13 +38,14 @@ def summary_line(recording: Recording) -> str:
     """Rates and survival in a few words."""
     summary = recording.summary
     rates = " / ".join(
-        "-" if (rate := summary[f"rate_{population}_hz"]) is None else f"{rate:.3g}" for population in recording.sizes
+        "-" if (rate := summary[f"rate_{population}_hz"]) is None else f"{rate:.3g}"
+        for population in recording.sizes
     )
     return f"{rates} Hz, " + ("alive" if summary["survived"] else f"dead at {summary['lifetime_s']:.2f} s")
 
 
 def summaries(recordings: Iterable[tuple[dict[str, Any], Recording]]) -> pd.DataFrame:
-    """A row a run: what tells it from the others, then its summary."""
+    """Tabulate runs, one a row: what tells it from the others, then its summary."""
     return pd.DataFrame([label | recording.summary for label, recording in recordings])
 
 

@@ -92,7 +92,7 @@ def epsp_quantile(
     if distribution == "normal":
         mean, sd, low, high = _normal_law(mode, log_sd, cutoff)
         # At probability 0 rounding could leave a tiny negative EPSP.
-        return np.maximum(mean + sd * ndtri(low + probability * (high - low)), 0.0)
+        return np.asarray(np.maximum(mean + sd * ndtri(low + probability * (high - low)), 0.0))
     log_mean = _log_mean(mode, log_sd)
     share_below_cutoff = ndtr((np.log(cutoff) - log_mean) / log_sd)
     return np.asarray(np.exp(log_mean + log_sd * ndtri(probability * share_below_cutoff)))
@@ -188,7 +188,7 @@ def epsp_of_conductance(
     last_peak = tau_m if np.isclose(ratio, 1) else tau_m * np.log(ratio) / (ratio - 1)
 
     def slope(x: NDArray[np.float64], time: float) -> NDArray[np.float64]:
-        return -x / tau_m + start * np.exp(-time / tau_s) * (driving_force - x)
+        return -x / tau_m + start * float(np.exp(-time / tau_s)) * (driving_force - x)
 
     x, peak = np.zeros_like(start), np.zeros_like(start)
     for n in range(int(np.ceil(1.05 * last_peak / step)) + 2):
@@ -204,7 +204,7 @@ def epsp_of_conductance(
         top = x + np.where(turning, step * k1**2 / (2 * np.where(turning, k1 - slope_after, 1.0)), 0.0)
         peak = np.maximum(peak, np.maximum(after, top))
         x = after
-    return peak.reshape(np.shape(conductance))
+    return np.asarray(peak.reshape(np.shape(conductance)))
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""``cortexnet check``: are results on disk whole and unchanged?"""
+"""``cortexnet check``: whether results on disk are whole and unchanged."""
 
 from __future__ import annotations
 

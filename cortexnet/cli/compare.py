@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cortexnet.cli.environment import prepare_brian2
 from cortexnet.cli.options import (
@@ -70,7 +71,8 @@ def compare(
     simulation = options.simulation()
     if options.device is None and simulation["device"] == "runtime":
         note(
-            "no C++ compiler: the same full network runs in Python, for a shorter time; cortexnet doctor says more",
+            "no C++ compiler: the same full network runs in Python, for a shorter time; "
+            "cortexnet doctor says more",
             quiet=options.quiet,
         )
     predictions = predict(parameters)
@@ -101,7 +103,7 @@ def compare(
 
 
 def _rows_to_show(table: pd.DataFrame) -> tuple[list[str], list[list[object]]]:
-    """A row a state, a column a number: what fits a terminal of 80 columns."""
+    """Arrange what fits a terminal of 80 columns: a row a state, a column a number."""
     columns = {
         ("rate", "excitatory"): "E (Hz)",
         ("rate", "inhibitory"): "I (Hz)",
@@ -120,11 +122,11 @@ def _rows_to_show(table: pd.DataFrame) -> tuple[list[str], list[list[object]]]:
     return names, [[state.get(name) for name in names] for state in states]
 
 
-def _state(row: dict[str, object]) -> str | None:
+def _state(row: Mapping[Any, Any]) -> str | None:
     """Branch of a predicted state, with a star where the theory is outside its range."""
     import pandas as pd
 
-    if pd.isna(row["branch"]):  # type: ignore[call-overload]
+    if pd.isna(row["branch"]):
         return None
     contradicts = row["stable"] == (row["branch"] == "unstable")
     return f"{row['branch']}{'' if row['valid'] else '*'}" + (", unstable" if contradicts else "")

@@ -47,7 +47,10 @@ def examine() -> list[Finding]:
 def _python() -> Finding:
     good = (3, 11) <= sys.version_info[:2] < (3, 14)
     return Finding(
-        "Python", WORKS if good else MISSING, platform.python_version(), "" if good else "use Python 3.11, 3.12 or 3.13"
+        "Python",
+        WORKS if good else MISSING,
+        platform.python_version(),
+        "" if good else "use Python 3.11, 3.12 or 3.13",
     )
 
 
@@ -120,7 +123,7 @@ def _program(what: str, command: str, otherwise: str, fix: str) -> Finding:
 
 
 def _first_line(command: list[str]) -> str:
-    """What a program says in its first line; empty where it cannot be run."""
+    """Return the first line that a program prints; empty where it cannot be run."""
     try:
         answer = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)
     except (OSError, subprocess.SubprocessError):

@@ -1,4 +1,4 @@
-"""Before Brian2 is imported: does it import at all, and what does the folder make it execute?"""
+"""Before Brian2 is imported: whether it can be, and what the folder makes it execute."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ def prepare_brian2(*, quiet: bool) -> None:
     Parameters
     ----------
     quiet : bool
-        Whether Brian2's own notes are left out, too. That a file of the current folder is executed is always said.
+        Whether Brian2's own notes are left out, too. That a file of the current folder is executed is
+        always said.
 
     Raises
     ------

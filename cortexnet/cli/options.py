@@ -17,31 +17,46 @@ if TYPE_CHECKING:
 
     from cortexnet.models.spontaneous_activity.parameters import Parameters
 
-Preset = Annotated[str, typer.Option("--preset", metavar="NAME", help="A named parameter set, applied before every --set.")]
+Preset = Annotated[
+    str, typer.Option("--preset", metavar="NAME", help="A named parameter set, applied before every --set.")
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="NAME=VALUE", help="Change a parameter: reset_potential=-62*mV. May be given several times."
+        "--set",
+        metavar="NAME=VALUE",
+        help="Change a parameter: reset_potential=-62*mV. May be given several times.",
     ),
 ]
 Duration = Annotated[
     str | None,
-    typer.Option("--duration", metavar="TIME", help="Simulated time, kick and warm-up included: 5s, 500ms. Default 10s."),
+    typer.Option(
+        "--duration",
+        metavar="TIME",
+        help="Simulated time, kick and warm-up included: 5s, 500ms. Default 10s.",
+    ),
 ]
-Warmup = Annotated[str, typer.Option("--warmup", metavar="TIME", help="Time at the start that statistics leave out.")]
-Seed = Annotated[str, typer.Option("--seed", metavar="N", help="Master seed of everything random, 0 to 2147483647.")]
+Warmup = Annotated[
+    str, typer.Option("--warmup", metavar="TIME", help="Time at the start that statistics leave out.")
+]
+Seed = Annotated[
+    str, typer.Option("--seed", metavar="N", help="Master seed of everything random, 0 to 2147483647.")
+]
 Device = Annotated[
     str | None,
     typer.Option(
         "--device",
         metavar="NAME",
-        help="runtime, cpp_standalone or cuda_standalone. Default: cpp_standalone if there is a compiler, else runtime.",
+        help="runtime, cpp_standalone or cuda_standalone. "
+        "Default: cpp_standalone if there is a compiler, else runtime.",
     ),
 ]
 Timeout = Annotated[
     str | None, typer.Option("--timeout", metavar="TIME", help="End the run after this much real time: 600s.")
 ]
-Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Folder for the results; it must not exist.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Folder for the results; it must not exist.")
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier result in that folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
@@ -170,7 +185,9 @@ def read_parameters(preset: str, settings: Sequence[str]) -> Parameters:
     for setting in settings:
         name, equals, value = setting.partition("=")
         if not equals:
-            raise ParameterError(f"--set {shown(setting)}: must be NAME=VALUE, such as reset_potential=-62*mV")
+            raise ParameterError(
+                f"--set {shown(setting)}: must be NAME=VALUE, such as reset_potential=-62*mV"
+            )
         if name.strip() in texts:
             raise ParameterError(f"--set {shown(setting)}: {name.strip()} is given twice")
         texts[name.strip()] = value

@@ -20,11 +20,13 @@ def note(message: str, *, quiet: bool = False) -> None:
 
 
 def print_json(value: Any) -> None:
-    """Print one JSON document; a number that is not finite is an error, not a word that JSON does not know."""
+    """Print one JSON document; a number that is not finite is an error, since JSON has no word for it."""
     print(json.dumps(value, indent=2, allow_nan=False))
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, quiet: bool = False) -> None:
+def print_table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, quiet: bool = False
+) -> None:
     """Print a table; numbers to four digits, what is not defined as a dash."""
     if quiet:
         return

@@ -32,7 +32,9 @@ INTERRUPTED_STATUS = 130
 
 
 def run(
-    system: Annotated[str, typer.Argument(metavar="SYSTEM", help="One of those that cortexnet models lists.")],
+    system: Annotated[
+        str, typer.Argument(metavar="SYSTEM", help="One of those that cortexnet models lists.")
+    ],
     preset: Preset = "published",
     settings: Settings = None,
     duration: Duration = None,
@@ -79,13 +81,15 @@ def run(
     if options.as_json:
         print_json({"folder": str(options.out), **recording.summary})
     else:
-        print_summary(f"{recording.manifest['system']}, seed {options.seed}", recording.summary, quiet=options.quiet)
+        print_summary(
+            f"{recording.manifest['system']}, seed {options.seed}", recording.summary, quiet=options.quiet
+        )
         note(f"results in {options.out}", quiet=options.quiet)
     end_with_status(recording)
 
 
 def end_with_status(recording: Recording) -> None:
-    """End with the status of an interrupted command where the run was interrupted; what there is was saved."""
+    """Exit as an interrupted command does where the run was interrupted; what there is was saved."""
     if recording.manifest["status"] == "interrupted":
         note(f"cortexnet: interrupted after {recording.duration_s:g} s of simulated time; they were kept")
         raise typer.Exit(INTERRUPTED_STATUS)

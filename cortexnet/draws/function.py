@@ -24,21 +24,29 @@ PREAMBLE = """
 """
 
 
-def _c_function(name: str, arguments: tuple[str, ...], body: str, returns: ReturnType, takes_table: bool) -> str:
+def _c_function(
+    name: str, arguments: tuple[str, ...], body: str, returns: ReturnType, takes_table: bool
+) -> str:
     parameters = [f"int64_t {argument}" for argument in arguments]
     if takes_table:
         parameters.insert(0, "const int64_t* table")
-    return f"static CORTEXNET_INLINE {_C_TYPES[returns]} {name}({', '.join(parameters)})\n{{\n    {body}\n}}\n"
+    return (
+        f"static CORTEXNET_INLINE {_C_TYPES[returns]} {name}({', '.join(parameters)})\n{{\n    {body}\n}}\n"
+    )
 
 
-def _cython_function(name: str, arguments: tuple[str, ...], text: str, returns: ReturnType, table_name: str | None) -> str:
+def _cython_function(
+    name: str, arguments: tuple[str, ...], text: str, returns: ReturnType, table_name: str | None
+) -> str:
     """Cython text around the C function `name`_c: Cython cannot call a C function of its own name."""
     c_type = _C_TYPES[returns]
     parameters = ", ".join(f"int64_t {argument}" for argument in arguments)
     pointer = "const int64_t*, " if table_name else ""
     types = pointer + ", ".join("int64_t" for _ in arguments)
     values = (f"<const int64_t*>_namespace{table_name}, " if table_name else "") + ", ".join(arguments)
-    indented = "\n".join("    " + line if line and not line.startswith("#") else line for line in text.splitlines())
+    indented = "\n".join(
+        "    " + line if line and not line.startswith("#") else line for line in text.splitlines()
+    )
     return (
         f'cdef extern from *:\n    """\n{indented}\n    """\n    {c_type} {name}_c({types}) nogil\n'
         f"cdef {c_type} {name}({parameters}):\n    return {name}_c({values})\n"

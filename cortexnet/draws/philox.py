@@ -34,8 +34,8 @@ PHILOX = """
 #ifndef CORTEXNET_PHILOX
 #define CORTEXNET_PHILOX
 #include <stdint.h>
-static CORTEXNET_INLINE void cortexnet_philox(int64_t seed, int64_t stream, int64_t step, int64_t i, int64_t j,
-                                              uint32_t* word)
+static CORTEXNET_INLINE void cortexnet_philox(
+    int64_t seed, int64_t stream, int64_t step, int64_t i, int64_t j, uint32_t* word)
 {
     uint32_t c0 = (uint32_t)j, c1 = (uint32_t)i, c2 = (uint32_t)step, c3 = (uint32_t)(step >> 32);
     uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)stream;
@@ -50,13 +50,15 @@ static CORTEXNET_INLINE void cortexnet_philox(int64_t seed, int64_t stream, int6
     }
     word[0] = c0; word[1] = c1; word[2] = c2; word[3] = c3;
 }
-static CORTEXNET_INLINE int64_t cortexnet_word(int64_t seed, int64_t stream, int64_t step, int64_t i, int64_t j)
+static CORTEXNET_INLINE int64_t cortexnet_word(
+    int64_t seed, int64_t stream, int64_t step, int64_t i, int64_t j)
 {
     uint32_t word[4];
     cortexnet_philox(seed, stream, step, i, j, word);
     return word[0];
 }
-static CORTEXNET_INLINE double cortexnet_uniform(int64_t seed, int64_t stream, int64_t step, int64_t i, int64_t j)
+static CORTEXNET_INLINE double cortexnet_uniform(
+    int64_t seed, int64_t stream, int64_t step, int64_t i, int64_t j)
 {
     uint32_t word[4];
     cortexnet_philox(seed, stream, step, i, j, word);
@@ -79,7 +81,7 @@ class Purpose(IntEnum):
 
 
 def stream(purpose: Purpose, index: int) -> int:
-    """Number of the stream for a purpose and the index of what it serves (a pathway, a population).
+    """Return the number of the stream for a purpose and what it serves (a pathway, a population).
 
     Parameters
     ----------
@@ -143,7 +145,9 @@ def philox(counter: tuple[Words, Words, Words, Words], key: tuple[Words, Words])
     return c0, c1, c2, c3
 
 
-def words(seed: ArrayLike, stream: ArrayLike, step: ArrayLike, i: ArrayLike, j: ArrayLike) -> tuple[Words, ...]:
+def words(
+    seed: ArrayLike, stream: ArrayLike, step: ArrayLike, i: ArrayLike, j: ArrayLike
+) -> tuple[Words, ...]:
     """Four 32-bit words of a draw.
 
     Parameters

@@ -65,7 +65,7 @@ static int64_t row_target(int64_t entry) { return cortexnet_row()[entry]; }
 
 
 class WordRange(NamedTuple):
-    """Connections are kept whose word in `stream` lies in [low, high); the others are drawn, then left out."""
+    """Connections are kept whose word in `stream` is in [low, high); the others are drawn, then left out."""
 
     stream: int
     low: int = 0
@@ -125,7 +125,11 @@ class RandomRows:
             "kept_stream": self.kept.stream,
         }
         length = Function(
-            _not_on_runtime, arg_units=[1] * 3, return_unit=1, arg_types=["integer"] * 3, return_type="integer"
+            _not_on_runtime,
+            arg_units=[1] * 3,
+            return_unit=1,
+            arg_types=["integer"] * 3,
+            return_type="integer",
         )
         target = Function(
             _not_on_runtime, arg_units=[1], return_unit=1, arg_types=["integer"], return_type="integer"
@@ -161,10 +165,13 @@ class RandomRows:
             self._block(seed, np.arange(start, min(start + at_once, self.n_sources)), draws)
             for start in range(0, self.n_sources, at_once)
         ]
-        return tuple(np.concatenate(part) for part in zip(*blocks, strict=True))  # type: ignore[return-value]
+        sources, targets = zip(*blocks, strict=True)
+        return np.concatenate(sources), np.concatenate(targets)
 
-    def _block(self, seed: int, sources: NDArray[Any], draws: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Connections of some sources, from at most `draws` jumps each; more where that falls short."""
+    def _block(
+        self, seed: int, sources: NDArray[Any], draws: int
+    ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Connect some sources by `draws` jumps each, and by more where a row does not end with them."""
         four = words(seed, self.stream, 0, sources[:, None], np.arange(draws // 4)[None, :])
         word = np.stack(four, axis=-1).reshape(sources.size, draws)
         positions = np.cumsum(waiting_times(self._table[_HEADER:], word), axis=1) - 1

@@ -73,7 +73,9 @@ def quantile_table(quantile: Callable[[NDArray[np.float64]], NDArray[np.float64]
     return scaled.astype(np.int64)
 
 
-def quantile_function(name: str, *, stream: int, table: IntegerTable, bits: int, return_unit: Any = 1) -> Function:
+def quantile_function(
+    name: str, *, stream: int, table: IntegerTable, bits: int, return_unit: Any = 1
+) -> Function:
     """Brian2 function ``name(seed, i, j)`` that draws from a quantile table.
 
     Functions with the same stream draw from the same word: they are functions of one another, as the
@@ -108,7 +110,10 @@ def quantile_function(name: str, *, stream: int, table: IntegerTable, bits: int,
     return compiled_function(
         name,
         arguments=("seed", "i", "j"),
-        body=f"return (double)cortexnet_quantile(table, cortexnet_word(seed, {stream}, 0, i, j)) * {resolution!r};",
+        body=(
+            f"return (double)cortexnet_quantile(table, cortexnet_word(seed, {stream}, 0, i, j))"
+            f" * {resolution!r};"
+        ),
         numpy=draw,
         text=QUANTILE,
         return_unit=return_unit,
@@ -136,22 +141,23 @@ def waiting_time_table(probability: float, longest: int) -> IntegerTable:
     """
     waits = np.arange(1, longest + 1)
     with np.errstate(divide="ignore"):
-        cumulative = np.floor(-np.expm1(waits * np.log1p(-probability)) * _WORDS).astype(np.int64)
+        probability_by_then = -np.expm1(waits * np.log1p(-probability))
+    cumulative = np.floor(probability_by_then * _WORDS).astype(np.int64)
     reached = int(np.searchsorted(cumulative, _WORDS - 1))
     cumulative = np.append(cumulative[:reached], _WORDS)
     length = max(1024, 2 ** int(np.ceil(np.log2(cumulative.size))))
     cumulative = np.append(cumulative, np.full(length - cumulative.size, _WORDS, dtype=np.int64))
     guide = np.searchsorted(cumulative, np.arange(GUIDE) * (_WORDS // GUIDE), side="right")
-    return np.concatenate([guide, cumulative]).astype(np.int64)
+    return np.concatenate([guide, cumulative], dtype=np.int64)
 
 
 def waiting_times(table: IntegerTable, word: NDArray[np.uint64]) -> IntegerTable:
-    """Waiting times for 32-bit words; at least 1, shaped like `word`."""
-    return np.searchsorted(table[GUIDE:], word.astype(np.int64), side="right") + 1
+    """Return the waiting times of 32-bit words; at least 1, shaped like `word`."""
+    return np.asarray(np.searchsorted(table[GUIDE:], word.astype(np.int64), side="right") + 1)
 
 
 def waiting_time_function(name: str, *, stream: int, probability: float, longest: int) -> Function:
-    """Brian2 function ``name(seed, i, k)``: steps from the k-th event of i to the next, of a Bernoulli process.
+    """Brian2 function ``name(seed, i, k)``: steps from the k-th Bernoulli event of i to the next.
 
     Parameters
     ----------
@@ -202,7 +208,7 @@ def fixed_point_steps(time: float, time_step: float) -> int:
     int
         Rounded to the nearest.
     """
-    return round(time / time_step * 2**_STEP_BITS)
+    return round(time / time_step * 2.0**_STEP_BITS)
 
 
 def delay_steps(name: str, *, stream: int) -> Function:
@@ -227,7 +233,10 @@ def delay_steps(name: str, *, stream: int) -> Function:
 
     def draw(seed: Any, i: Any, j: Any, shortest: Any, width: Any) -> IntegerTable:
         word = words(seed, stream, 0, i, j)[0].astype(np.int64)
-        return np.asarray((np.asarray(shortest, np.int64) + ((word * np.asarray(width, np.int64)) >> 32) + half) >> _STEP_BITS)
+        return np.asarray(
+            (np.asarray(shortest, np.int64) + ((word * np.asarray(width, np.int64)) >> 32) + half)
+            >> _STEP_BITS
+        )
 
     return compiled_function(
         name,

@@ -23,8 +23,8 @@ reset_potential : volt (constant, shared)
 master_seed : integer (constant, shared)
 """
 
-# External Poisson events at the start, whose rate falls linearly to zero; afterwards the network receives nothing.
-# Drawn at the full rate, an event is kept with the probability that is left of it.
+# External Poisson events at the start, whose rate falls linearly to zero; afterwards the network
+# receives nothing. Drawn at the full rate, an event is kept with the probability that is left of it.
 KICK_STATE = """
 kick_conductance : hertz (constant, shared)
 kick_steps : integer (constant, shared)

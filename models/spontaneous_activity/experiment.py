@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from brian2 import Quantity, second
 
@@ -73,7 +75,7 @@ def compare(recording: Recording, predictions: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         See `cortexnet.analysis.comparison.compare_predictions`.
     """
-    return compare_predictions(summary_table(recording), predictions.to_dict("records"), PUBLISHED)
+    return compare_predictions(summary_table(recording), _rows(predictions), PUBLISHED)
 
 
 def predicted_densities(parameters: Parameters, predictions: pd.DataFrame) -> dict[str, dict[str, Density]]:
@@ -93,8 +95,14 @@ def predicted_densities(parameters: Parameters, predictions: pd.DataFrame) -> di
         low state is absent.
     """
     low = predictions[(predictions["branch"] == "low") & predictions["stable"]]
-    tables = {state["method"]: density(parameters, state["method"], state) for state in low.to_dict("records")}
+    tables = {state["method"]: density(parameters, state["method"], state) for state in _rows(low)}
     return {
-        method: {"excitatory": (table["membrane_potential_mv"].to_numpy(), table["density_per_mv"].to_numpy())}
+        method: {
+            "excitatory": (table["membrane_potential_mv"].to_numpy(), table["density_per_mv"].to_numpy())
+        }
         for method, table in tables.items()
     }
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]

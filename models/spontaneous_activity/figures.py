@@ -76,7 +76,9 @@ def _draw_population_rates(axes: Axes, recording: Recording) -> None:
     rates = recording.rates
     for population in recording.sizes:
         of_population = rates[rates["population"] == population]
-        groups = of_population.groupby(of_population.reset_index(drop=True).index.to_numpy() // _BINS_IN_FIGURE)
+        groups = of_population.groupby(
+            of_population.reset_index(drop=True).index.to_numpy() // _BINS_IN_FIGURE
+        )
         means = groups[["time_s", "rate_hz"]].agg({"time_s": "first", "rate_hz": "mean"})
         axes.plot(means["time_s"], means["rate_hz"], color=colour_of(population), lw=0.8, label=population)
     axes.axvspan(0, recording.warmup_s, color="0.9", lw=0, label="left out")

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-
 from brian2 import Clock, Function, NeuronGroup, SpikeMonitor, StateMonitor, Synapses, ms, second
 from brian2 import seed as seed_brian2
 
@@ -52,6 +51,7 @@ class Pathway(NamedTuple):
 
     @property
     def name(self) -> str:
+        """Name of its Synapses object."""
         return f"{self.source}_to_{self.target}"
 
 
@@ -219,7 +219,11 @@ def _synapses(
 
 
 def _delay_range(pathway: Pathway, parameters: Parameters) -> dict[str, int]:
-    mean = parameters.mean_delay_excitatory_to_excitatory if _is_lognormal(pathway) else parameters.mean_delay_other
+    mean = (
+        parameters.mean_delay_excitatory_to_excitatory
+        if _is_lognormal(pathway)
+        else parameters.mean_delay_other
+    )
     time_step = float(parameters.time_step)
     return {
         "shortest_delay": fixed_point_steps(float(mean - parameters.delay_half_width), time_step),
@@ -251,7 +255,8 @@ def _description(parameters: Parameters, seed: int) -> Description:
         parameters=parameters,
         seed=seed,
         populations=tuple(
-            Population(name, _size(name, parameters), f"{name}_spikes", f"{name}_voltage") for name in POPULATIONS
+            Population(name, _size(name, parameters), f"{name}_spikes", f"{name}_voltage")
+            for name in POPULATIONS
         ),
         pathways={pathway.name: pathway.source for pathway in PATHWAYS},
         summarise=summary_numbers,

@@ -5,7 +5,7 @@ One word a synapse decides its EPSP; conductance and failure probability are fun
 
 from __future__ import annotations
 
-from functools import partial
+from typing import Any
 
 import numpy as np
 from brian2 import Function, Hz
@@ -25,16 +25,17 @@ _CONDUCTANCE_BITS = 28
 _PROBABILITY_BITS = 36
 
 
-def _law(parameters: Parameters) -> dict[str, float | str]:
-    return {
-        "mode": float(parameters.epsp_mode),
-        "log_sd": float(parameters.epsp_log_sd),
-        "cutoff": float(parameters.epsp_cutoff),
-        "distribution": parameters.epsp_distribution,
+def _law(parameters: Parameters) -> dict[str, Any]:
+    """Keyword arguments of the functions of the EPSP law."""
+    si = parameters.as_si()
+    return {"distribution": si["epsp_distribution"]} | {
+        name: si[f"epsp_{name}"] for name in ("mode", "log_sd", "cutoff")
     }
 
 
-def conductance_on_excitatory(parameters: Parameters, epsp_amplitude: NDArray[np.float64]) -> NDArray[np.float64]:
+def conductance_on_excitatory(
+    parameters: Parameters, epsp_amplitude: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Conductances (1/s) of EPSPs (volt) on an excitatory cell at rest."""
     return conductance_of_epsp(
         epsp_amplitude,
@@ -47,12 +48,9 @@ def conductance_on_excitatory(parameters: Parameters, epsp_amplitude: NDArray[np
 
 def kept_synapses(parameters: Parameters, epsp_stream: int) -> WordRange:
     """Which synapses remain after `epsp_removed_below` and `epsp_removed_above`."""
-    probability = partial(epsp_probability, **_law(parameters))
-    return WordRange.of_probabilities(
-        epsp_stream,
-        low=float(probability(float(parameters.epsp_removed_below))),
-        high=float(probability(float(parameters.epsp_removed_above))),
-    )
+    ends = [float(parameters.epsp_removed_below), float(parameters.epsp_removed_above)]
+    low, high = epsp_probability(ends, **_law(parameters))
+    return WordRange.of_probabilities(epsp_stream, float(low), float(high))
 
 
 def strength_functions(parameters: Parameters, epsp_stream: int) -> dict[str, Function]:
@@ -72,7 +70,7 @@ def strength_functions(parameters: Parameters, epsp_stream: int) -> dict[str, Fu
     """
 
     def epsp(probability: NDArray[np.float64]) -> NDArray[np.float64]:
-        return parameters.epsp_scale * epsp_quantile(probability, **_law(parameters))  # type: ignore[arg-type]
+        return parameters.epsp_scale * epsp_quantile(probability, **_law(parameters))
 
     def conductance(probability: NDArray[np.float64]) -> NDArray[np.float64]:
         return conductance_on_excitatory(parameters, epsp(probability))

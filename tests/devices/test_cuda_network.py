@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def sources(cuda_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     result = subprocess.run(
         [cuda_python, "-c", SCRIPT, folder],
         cwd=tmp_path_factory.mktemp("empty"),
-        env={"PYTHONPATH": str(ROOT), "PATH": __import__("os").environ["PATH"], "HOME": str(Path.home())},
+        env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], "HOME": str(Path.home())},
         capture_output=True,
         text=True,
         check=False,

@@ -1,4 +1,4 @@
-"""The published equations on 800 + 200 cells: the same seed gives the same network on every target, to the bit.
+"""The published equations on 800 + 200 cells: one seed gives one network on every target, to the bit.
 
 So small a network does not sustain itself; the kick is kept on, and every synapse is used.
 """

@@ -1,4 +1,4 @@
-"""Every command and every code block of the README is run as it stands, in an empty folder, full network and all."""
+"""Every command and code block of the README runs as it stands, in an empty folder, full network and all."""
 
 from __future__ import annotations
 
@@ -33,7 +33,14 @@ def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_readme_shows_something_to_run() -> None:
-    assert {command.split()[1] for command in COMMANDS} == {"models", "run", "compare", "predict", "check", "doctor"}
+    assert {command.split()[1] for command in COMMANDS} == {
+        "models",
+        "run",
+        "compare",
+        "predict",
+        "check",
+        "doctor",
+    }
     assert len(blocks("python")) == 1
 
 

@@ -71,13 +71,15 @@ def distances(summary: dict[str, float], alive: pd.DataFrame) -> pd.Series:
     typical = alive[alive["remark"] == ""]
     # The window of a short run adds a scatter that ten seconds average away.
     scatter = typical[COMPARED].std() + 0.01 * typical[COMPARED].mean().abs()
-    return ((pd.Series({name: summary[name] for name in COMPARED}) - typical[COMPARED].mean()) / scatter).abs()
+    return (
+        (pd.Series({name: summary[name] for name in COMPARED}) - typical[COMPARED].mean()) / scatter
+    ).abs()
 
 
 @pytest.mark.slow
 @pytest.mark.standalone
 def test_a_fresh_network_belongs_to_the_ensemble_and_a_wrong_one_does_not(alive: pd.DataFrame) -> None:
-    """Seed 101, 3 s: within 5 SD (a false alarm in fewer than one of 10^4 seeds, reverberating networks apart)."""
+    """Seed 101, 3 s: within 5 SD (false alarm in fewer than one of 10^4 seeds, reverberating ones apart)."""
     fresh = simulate(Parameters(), seed=101, duration=3 * second, progress=False)
     assert distances(fresh.summary, alive).max() < 5
     wrong = simulate(Parameters(reset_potential=-65 * mV), seed=101, duration=3 * second, progress=False)

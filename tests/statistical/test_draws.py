@@ -48,7 +48,9 @@ def smallest_p_value(draw: Draw) -> float:
     # Releases a target receives in one step from 400 simultaneous spikes: binomial, so its variance is known.
     received = (draws >= 0.3).sum(axis=1).ravel()
     dispersion = ((received - 400 * 0.7) ** 2).sum() / (400 * 0.21)
-    p_values.append(2 * min(stats.chi2.sf(dispersion, received.size), stats.chi2.cdf(dispersion, received.size)))
+    p_values.append(
+        2 * min(stats.chi2.sf(dispersion, received.size), stats.chi2.cdf(dispersion, received.size))
+    )
     return min(1.0, len(p_values) * min(p_values))
 
 
@@ -74,7 +76,7 @@ def test_streams_of_one_synapse_are_independent() -> None:
 
 @pytest.mark.parametrize("probability", [0.1, 0.5])
 def test_connections_are_independent_bernoulli_trials(probability: float) -> None:
-    """In- and out-degrees of 2000 x 2000 candidate pairs, two seeds: mean and variance of the binomial law."""
+    """In- and out-degrees of 2000 x 2000 candidate pairs, two seeds: binomial mean and variance."""
     n = 2000
     for seed in (1, 2):
         sources, targets = RandomRows(4, probability, n, n, False, WordRange(8)).pairs(seed)

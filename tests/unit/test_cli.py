@@ -1,4 +1,4 @@
-"""The command line in process, on networks of a few cells in Python: what is printed, written and returned."""
+"""The command line in process, on networks of a few cells: what is printed, written and returned."""
 
 from __future__ import annotations
 
@@ -11,11 +11,21 @@ import pytest
 
 from cortexnet.cli import main
 
-SMALL = ["--device", "runtime", "--set", "n_excitatory=120", "--set", "n_inhibitory=30", "--set", "kick_duration=300*ms"]
+SMALL = [
+    "--device",
+    "runtime",
+    "--set",
+    "n_excitatory=120",
+    "--set",
+    "n_inhibitory=30",
+    "--set",
+    "kick_duration=300*ms",
+]
 SHORT = [*SMALL, "--duration", "300ms", "--warmup", "50ms"]
+DEAD = [*SMALL, "--set", "kick_rate=0*Hz", "--duration", "200ms", "--warmup", "0s"]
 
 SUMMARY = {
-    *(f"{q}_{p}" for q in ("cv_isi",) for p in ("excitatory", "inhibitory")),
+    *(f"cv_isi_{p}" for p in ("excitatory", "inhibitory")),
     *(f"rate_{p}_hz" for p in ("excitatory", "inhibitory")),
     *(f"membrane_potential_{q}_{p}_mv" for q in ("mean", "sd") for p in ("excitatory", "inhibitory")),
     "log10_rate_mean_excitatory",
@@ -90,8 +100,12 @@ def test_the_same_command_gives_the_same_spikes(capsys: pytest.CaptureFixture[st
 def test_compare_puts_everything_into_one_table(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     result = run_json(capsys, "compare", *SHORT, "--out", "both")
     table = pd.read_csv(tmp_path / "both" / "comparison.csv")
-    assert {"paper", "simulation", "siegert", "strong_sparse", "strong_sparse_corrected"} <= set(table["source"])
-    simulated = table[(table["source"] == "simulation") & (table["quantity"] == "rate")].set_index("population")["value"]
+    assert {"paper", "simulation", "siegert", "strong_sparse", "strong_sparse_corrected"} <= set(
+        table["source"]
+    )
+    simulated = table[(table["source"] == "simulation") & (table["quantity"] == "rate")].set_index(
+        "population"
+    )["value"]
     assert simulated["excitatory"] == pytest.approx(result["summary"]["rate_excitatory_hz"])
     assert (tmp_path / "both" / "comparison.png").exists()
     _, out, _ = run(capsys, "compare", *SHORT, "--out", "both", "--overwrite")
@@ -101,7 +115,7 @@ def test_compare_puts_everything_into_one_table(capsys: pytest.CaptureFixture[st
 def test_predict_prints_a_list_of_rows(capsys: pytest.CaptureFixture[str]) -> None:
     rows = run_json(capsys, "predict", "--method", "siegert")
     assert all(list(row) == PREDICTION for row in rows)
-    assert [row["branch"] for row in rows][0] == "silent"
+    assert rows[0]["branch"] == "silent"
     assert {row["branch"] for row in rows} <= {"silent", "low", "unstable", "high"}
 
 
@@ -124,7 +138,7 @@ def test_quiet_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_network_that_dies_is_a_finished_run(capsys: pytest.CaptureFixture[str]) -> None:
-    summary = run_json(capsys, "run", "spontaneous_activity", *SMALL, "--set", "kick_rate=0*Hz", "--duration", "200ms", "--warmup", "0s")
+    summary = run_json(capsys, "run", "spontaneous_activity", *DEAD)
     assert summary["survived"] is False
     assert summary["lifetime_s"] == 0
     assert summary["rate_excitatory_hz"] is None or summary["rate_excitatory_hz"] == 0
