@@ -15,6 +15,7 @@ from cortexnet.devices.progress import Progress
 from cortexnet.errors import RunFailed
 
 LOG = "build.log"
+ENVIRONMENT = {"MAKEFLAGS": "", "MAKELEVEL": "", "LC_ALL": "C"}  # of a make that may have started us: nothing
 MEMORY_OF_ONE_COMPILER = 0.7e9
 PRECOMPILED_HEADER = "cortexnet_precompiled.h"
 
@@ -43,11 +44,13 @@ def compile_program(folder: Path, units: int, compiler: list[str], progress: Pro
         outcome = watch(
             command,
             folder=folder,
-            environment={},
+            environment=ENVIRONMENT,
             log=folder / LOG,
             on_line=_Counter(folder / LOG, progress),
             first_signal=signal.SIGTERM,
         )
+        if outcome.returncode == 0:
+            progress.advance_to(units)
     finally:
         progress.end()
     if outcome.interrupted:

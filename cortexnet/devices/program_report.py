@@ -27,6 +27,11 @@ def run_duration(position: int) -> str:
     return f"cortexnet::run_duration({position})"
 
 
+def step_at(time: str, dt: str) -> str:
+    """Return the C++ expression for the number of the time step at `time`, of a clock with `dt`."""
+    return f"cortexnet::step_at({time}, {dt})"
+
+
 def headers(files: Mapping[ArrayVariable, str], length: Callable[[ArrayVariable], str]) -> dict[str, str]:
     """Return the headers of a program by their names.
 

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <sys/statvfs.h>
 
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -122,6 +123,13 @@ inline double run_duration(int position)
     return std::strtod(listed_value("CORTEXNET_DURATIONS", position).c_str(), nullptr);
 }
 
+// of a clock, as Brian2's Clock computes it: to the nearest step if that is near enough, else to the next
+inline int64_t step_at(double time, double dt)
+{
+    const double nearest = std::round(time / dt);
+    return std::fabs(nearest * dt - time) / dt <= 1e-4 ? nearest : std::ceil(time / dt);
+}
+
 // ---- results ----
 
 inline double& result_bytes()
@@ -158,7 +166,11 @@ inline double peak_memory_bytes()
             return 1024.0 * std::atof(line.c_str() + 6);
     rusage usage;  // inherited from the parent process, so only where there is nothing better
     getrusage(RUSAGE_SELF, &usage);
+#ifdef __APPLE__
+    return usage.ru_maxrss;
+#else
     return 1024.0 * usage.ru_maxrss;
+#endif
 }
 
 inline void finish()

@@ -105,7 +105,7 @@ class ObservedRuntimeDevice(RuntimeDevice):
             raise RunFailed(f"the simulation diverged: {problem}")
         if execution.duration_s > execution.requested_duration_s - 0.5 * (execution.time_step_s or 0.0):
             execution.status = COMPLETE
-        elif self.timeout is not None and execution.simulation_wall_seconds > self.timeout:
+        elif self.timeout is not None and self._last_run_time > self.timeout:
             execution.status = TIMEOUT
             raise RunFailed(f"timeout of {self.timeout:g} s: {execution.duration_s:g} s were simulated")
         else:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
 else:
     Base = object  # this is mixed in before the device proper
 
+CLOCK_STATE = ("t", "timestep")
 REPORTED_BY_US = (None, "text", "stdout", "stderr")
 
 
@@ -40,6 +39,7 @@ class StandaloneDevice(Base):
         self.closed = False
 
     headers: list[str]
+    networks: set[Network]
 
     # -- what C++ and CUDA differ in --
 
@@ -112,14 +112,15 @@ class StandaloneDevice(Base):
                     f"the network operation {obj.name!r} is Python and cannot run in a compiled program: "
                     "use run_regularly, or cn.device('runtime')"
                 )
-        self.execution.record(network, float(duration))
         before, after = self.code_lines["before_network_run"], self.code_lines["after_network_run"]
         self.code_lines["before_network_run"] = [
             *before,
             program_report.BEGIN_RUN.format(network=network.name),
         ]
         self.code_lines["after_network_run"] = [self.waiting_code, program_report.END_RUN, *after]
-        first = len(self.main_queue)
+        mark: Any = object()  # where that which this run adds begins, whatever is put in front of the queue
+        self.main_queue.append(mark)
+        networks_before = set(self.networks)
         try:
             super().network_run(
                 network,
@@ -131,28 +132,38 @@ class StandaloneDevice(Base):
                 level=level + 1,
                 **options,
             )
+        except BaseException:  # nothing of this run stays, should somebody catch the error and go on
+            del self.main_queue[self.main_queue.index(mark) :]
+            self.networks = networks_before
+            raise
         finally:
             self.code_lines["before_network_run"], self.code_lines["after_network_run"] = before, after
-        self._make_repeatable(first, float(duration))
+        place = self.main_queue.index(mark)
+        self.main_queue[place:] = self._repeatable(network, float(duration), self.main_queue[place + 1 :])
+        self.execution.record(network, float(duration))
 
-    def _make_repeatable(self, first: int, duration_s: float) -> None:
-        """Let equal models become equal programs, whatever the duration and the order of Brian2's sets.
+    def _repeatable(self, network: Network, duration_s: float, added: list[Any]) -> list[Any]:
+        """Return what a run `added` to the main program in a form that is the same for every duration.
 
-        Brian2 sets the clocks in the order of a set, so by their addresses, and writes the duration into the
-        program. Both stand in the queue of the main program from `first` on.
+        Brian2 writes durations and start times into the program, and sets clocks in the order of a set.
         """
-        queue = self.main_queue[first:]
-        place = next(k for k, (name, _) in enumerate(queue) if name == "run_network")
-        network, lines = queue[place][1]
-        start = f"{network.name}.run("
-        given = program_report.run_duration(len(self.execution.requested_durations_s) - 1)
-        lines = [line.replace(f"{start}{duration_s!r},", f"{start}{given},") for line in lines]
-        queue[place] = ("run_network", (network, lines))
-        self.main_queue[first:] = [
-            entry
-            for name, entries in groupby(queue, key=itemgetter(0))
-            for entry in (sorted(entries) if name == "set_by_single_value" else entries)
-        ]
+        clocks = {
+            self.arrays[clock.variables[name]]: clock for clock in network._clocks for name in CLOCK_STATE
+        }
+        settings, others = [], []
+        for function, arguments in added:
+            if function == "run_network":
+                given = program_report.run_duration(len(self.execution.requested_durations_s))
+                written, start = f"{network.name}.run({duration_s!r},", f"{network.name}.run({given},"
+                others.append((function, (network, [line.replace(written, start) for line in arguments[1]])))
+            elif function == "set_by_single_value" and arguments[0] in clocks:
+                dt = f"{self.arrays[clocks[arguments[0]].variables['dt']]}[0]"
+                step = program_report.step_at(f"{network.name}.t", dt)
+                value = step if arguments[0].endswith("timestep") else f"{step}*{dt}"
+                settings.append((function, (*arguments[:2], value)))
+            else:
+                others.append((function, arguments))
+        return sorted(settings) + others
 
     def network_store(self, network: Network, *arguments: Any, **options: Any) -> None:
         """Refuse: a compiled program keeps no snapshots."""

@@ -43,7 +43,7 @@ def build(
 
     With `values_at_run_time` false the values are written into the program, as with Brian2 alone.
     """
-    table = TimedArray(np.array(table, dtype=float), dt=duration / len(table), name="table")
+    table = TimedArray(np.array(table, dtype=float), dt=100 * ms, name="table")
     cells = NeuronGroup(50, CELLS, threshold="v > 1", reset="v = 0", method="euler", name="cells",
                         namespace={"table": table})  # fmt: skip
     for name, value in (VALUES | values).items():
