@@ -31,6 +31,11 @@ class System:
     shows: str
 
     @property
+    def presets(self) -> ModuleType:
+        """Module of its named parameter sets."""
+        return import_module(f"{__name__}.{self.name}.presets")
+
+    @property
     def experiment(self) -> ModuleType:
         """Module that runs it."""
         return import_module(f"{__name__}.{self.name}.experiment")

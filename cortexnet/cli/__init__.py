@@ -12,10 +12,9 @@ from typing import NoReturn
 import typer
 
 from cortexnet.cli.app import app
+from cortexnet.cli.exit_status import BAD_INPUT, DONE, INTERRUPTED
 from cortexnet.cli.output import complain
 from cortexnet.errors import CortexnetError
-
-DONE, BAD_INPUT, INTERRUPTED = 0, 2, 130
 
 #: Typer's base class of wrong usage, which it exports under no name of its own.
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]

@@ -20,10 +20,10 @@ from cortexnet.cli.options import (
     Settings,
     Timeout,
     Warmup,
-    read_parameters,
 )
 from cortexnet.cli.output import note, print_json, print_table
 from cortexnet.cli.run import end_with_status
+from cortexnet.cli.values import read_parameters
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,11 +63,12 @@ def compare(
     )
     prepare_brian2(quiet=options.silent)
     from cortexnet.analysis.meanfield import predict
+    from cortexnet.models import system
     from cortexnet.models.spontaneous_activity import experiment, figures
     from cortexnet.recording import require_writable
 
     require_writable(options.out, overwrite=options.overwrite)
-    parameters = read_parameters(options.preset, options.settings)
+    parameters = read_parameters(system("spontaneous_activity"), options.preset, options.settings)
     simulation = options.simulation()
     if options.device is None and simulation["device"] == "runtime":
         note(

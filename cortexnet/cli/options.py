@@ -1,21 +1,16 @@
-"""Options that commands share, and how their text is read."""
+"""Options that commands share, and what they mean together."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from cortexnet.cli.values import read_time
 from cortexnet.errors import ParameterError, ToolMissing
-
-if TYPE_CHECKING:
-    from brian2 import Quantity
-
-    from cortexnet.models.spontaneous_activity.parameters import Parameters
 
 Preset = Annotated[
     str, typer.Option("--preset", metavar="NAME", help="A named parameter set, applied before every --set.")
@@ -61,13 +56,9 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 
-#: Units that may follow a number directly, as Brian2 calls them.
-_SHORT_UNITS = {"s": "second", "ms": "ms", "us": "us", "mV": "mV", "uV": "uV", "V": "volt"}
-_SHORT = re.compile(r"([-+.\deE]*[.\d])\s*(s|ms|us|mV|uV|V)")
 
-#: Without a compiler a biological second of the full network takes minutes instead of seconds.
-DEFAULT_DURATION = {"runtime": "2s"}
-USUAL_DURATION = "10s"
+#: In Python a simulated second of the full network takes half a minute instead of two seconds.
+DURATION, DURATION_IN_PYTHON = "10s", "2s"
 
 
 @dataclass(frozen=True)
@@ -97,7 +88,8 @@ class RunOptions:
         from cortexnet.parameter_text import parse
 
         device = self.device or default_device()
-        duration = read_time("--duration", self.duration or DEFAULT_DURATION.get(device, USUAL_DURATION))
+        usual_duration = DURATION_IN_PYTHON if device == "runtime" else DURATION
+        duration = read_time("--duration", self.duration or usual_duration)
         warmup = read_time("--warmup", self.warmup, zero_allowed=True)
         if warmup >= duration:
             raise ParameterError(f"--warmup {self.warmup}: must be shorter than the duration, {duration}")
@@ -120,76 +112,3 @@ def default_device() -> str:
     except ToolMissing:
         return "runtime"
     return "cpp_standalone"
-
-
-def read_time(option: str, text: str, *, zero_allowed: bool = False) -> Quantity:
-    """Return a duration given as ``5s``, ``100ms`` or ``5*second``.
-
-    Raises
-    ------
-    ParameterError
-        For everything that is not a finite time above zero (or zero, where that is allowed).
-    """
-    from brian2 import second
-
-    lowest = "0 s or more" if zero_allowed else "above 0 s"
-    value = _read_quantity(option, text, second, f"a time {lowest}, such as 5s, 100ms or 5*second")
-    if not (0 < float(value) < 1e9 or (zero_allowed and float(value) == 0)):
-        raise ParameterError(f"{option} {text}: must be a time {lowest}")
-    return value
-
-
-def read_potential(option: str, text: str) -> Quantity:
-    """Return a difference of potentials given as ``3mV`` or ``3*mV``.
-
-    Raises
-    ------
-    ParameterError
-        For everything that is not a potential above zero.
-    """
-    from brian2 import volt
-
-    value = _read_quantity(option, text, volt, "a potential above 0 mV, such as 3mV or 3*mV")
-    if not 0 < float(value) < 1:
-        raise ParameterError(f"{option} {text}: must be a potential above 0 mV")
-    return value
-
-
-def _read_quantity(option: str, text: str, unit: Quantity, allowed: str) -> Quantity:
-    from brian2 import have_same_dimensions
-
-    from cortexnet.parameter_text import parse, shown
-
-    short = _SHORT.fullmatch(text.strip())
-    try:
-        value = parse(f"{short[1]}*{_SHORT_UNITS[short[2]]}" if short else text)
-    except ParameterError:
-        value = text
-    if isinstance(value, (str, bool)) or not have_same_dimensions(value, unit):
-        raise ParameterError(f"{option} {shown(text)}: must be {allowed}")
-    return value
-
-
-def read_parameters(preset: str, settings: Sequence[str]) -> Parameters:
-    """Return the parameters of a preset with ``NAME=VALUE`` settings applied.
-
-    Raises
-    ------
-    ParameterError
-        For an unknown preset or name, a value that is not allowed, or a name given twice.
-    """
-    from cortexnet.models.spontaneous_activity.presets import preset as parameters_of_preset
-    from cortexnet.parameter_text import shown
-
-    texts: dict[str, str] = {}
-    for setting in settings:
-        name, equals, value = setting.partition("=")
-        if not equals:
-            raise ParameterError(
-                f"--set {shown(setting)}: must be NAME=VALUE, such as reset_potential=-62*mV"
-            )
-        if name.strip() in texts:
-            raise ParameterError(f"--set {shown(setting)}: {name.strip()} is given twice")
-        texts[name.strip()] = value
-    base = parameters_of_preset(preset)
-    return type(base).from_text(texts, base=base)

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from cortexnet.cli.environment import prepare_brian2
-from cortexnet.cli.options import AsJson, Preset, Quiet, Settings, read_parameters, read_potential
+from cortexnet.cli.options import AsJson, Preset, Quiet, Settings
 from cortexnet.cli.output import print_json, print_table
+from cortexnet.cli.values import read_parameters, read_potential
 
 SHORT = {
     "rate_excitatory_hz": "E (Hz)",
@@ -37,9 +38,10 @@ def predict(
     """
     prepare_brian2(quiet=as_json or quiet)
     from cortexnet.analysis import meanfield
+    from cortexnet.models import system
 
     table = meanfield.predict(
-        read_parameters(preset, settings or ()),
+        read_parameters(system("spontaneous_activity"), preset, settings or ()),
         methods=None if method is None else [method],
         cut=None if cut is None else float(read_potential("--cut", cut)),
     )

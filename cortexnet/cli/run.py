@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cortexnet.cli.environment import prepare_brian2
+from cortexnet.cli.exit_status import INTERRUPTED
 from cortexnet.cli.options import (
     AsJson,
     Device,
@@ -21,14 +22,12 @@ from cortexnet.cli.options import (
     Settings,
     Timeout,
     Warmup,
-    read_parameters,
 )
 from cortexnet.cli.output import note, print_json, print_summary
+from cortexnet.cli.values import read_parameters
 
 if TYPE_CHECKING:
     from cortexnet.recording import Recording
-
-INTERRUPTED_STATUS = 130
 
 
 def run(
@@ -71,7 +70,7 @@ def run(
     from cortexnet.recording import require_writable
 
     require_writable(options.out, overwrite=options.overwrite)
-    parameters = read_parameters(options.preset, options.settings)
+    parameters = read_parameters(chosen, options.preset, options.settings)
     recording = chosen.experiment.simulate(parameters, **options.simulation())
     recording.save(
         options.out,
@@ -92,4 +91,4 @@ def end_with_status(recording: Recording) -> None:
     """Exit as an interrupted command does where the run was interrupted; what there is was saved."""
     if recording.manifest["status"] == "interrupted":
         note(f"cortexnet: interrupted after {recording.duration_s:g} s of simulated time; they were kept")
-        raise typer.Exit(INTERRUPTED_STATUS)
+        raise typer.Exit(INTERRUPTED)

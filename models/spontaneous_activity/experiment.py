@@ -75,7 +75,7 @@ def compare(recording: Recording, predictions: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         See `cortexnet.analysis.comparison.compare_predictions`.
     """
-    return compare_predictions(summary_table(recording), _rows(predictions), PUBLISHED)
+    return compare_predictions(summary_table(recording), _records(predictions), PUBLISHED)
 
 
 def predicted_densities(parameters: Parameters, predictions: pd.DataFrame) -> dict[str, dict[str, Density]]:
@@ -95,7 +95,7 @@ def predicted_densities(parameters: Parameters, predictions: pd.DataFrame) -> di
         low state is absent.
     """
     low = predictions[(predictions["branch"] == "low") & predictions["stable"]]
-    tables = {state["method"]: density(parameters, state["method"], state) for state in _rows(low)}
+    tables = {state["method"]: density(parameters, state["method"], state) for state in _records(low)}
     return {
         method: {
             "excitatory": (table["membrane_potential_mv"].to_numpy(), table["density_per_mv"].to_numpy())
@@ -104,5 +104,5 @@ def predicted_densities(parameters: Parameters, predictions: pd.DataFrame) -> di
     }
 
 
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]

@@ -1,6 +1,6 @@
 """The published equations on 800 + 200 cells: one seed gives one network on every target, to the bit.
 
-So small a network does not sustain itself; the kick is kept on, and every synapse is used.
+So small a network does not sustain itself; the kick outlasts the 200 ms, and every synapse is used.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import cortexnet as cn
 from cortexnet.models.spontaneous_activity import Parameters, build
 from cortexnet.models.spontaneous_activity.network import PATHWAYS, POPULATIONS
 
-SMALL = {"n_excitatory": 800, "n_inhibitory": 200, "kick_duration": 200 * ms}
+SMALL = {"n_excitatory": 800, "n_inhibitory": 200, "kick_duration": 600 * ms}
 TARGETS = ["numpy", "cython", "cpp_standalone"]
 
 
