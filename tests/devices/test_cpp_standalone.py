@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ import cortexnet as cn
 from cortexnet.devices import execution_of, mark_run_time_values, set_at_run_time
 from cortexnet.devices.folders import cache_directory
 from cortexnet.errors import CortexnetError
-from tests.devices.small_model import arrays, build, equal
+from tests.devices.small_model import arrays, build, build_tiny, equal
 from tests.devices.test_runtime import Watching
 
 pytestmark = pytest.mark.standalone
@@ -246,6 +247,24 @@ def test_progress_of_build_and_run_is_told(empty_cache: Path) -> None:
     assert watching.seen[: int(units) + 1] == list(range(int(units) + 1))
     assert watching.seen[-1] == pytest.approx(0.2)
     assert watching.ended == 2
+
+
+def test_ccache_is_used_where_it_exists(
+    empty_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stand-in for ccache notes how it is called."""
+    calls = tmp_path / "calls"
+    stand_in = tmp_path / "bin" / "ccache"
+    stand_in.parent.mkdir()
+    stand_in.write_text(f'#!/bin/sh\necho "$@" >> "{calls}"\nexec "$@"\n')
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{stand_in.parent}:{os.environ['PATH']}")
+    with cn.device("cpp_standalone", progress=False):
+        network = build_tiny()
+    assert network["cells"].v[0] == pytest.approx(1)
+    compilations = [line for line in calls.read_text().splitlines() if " -c " in line]
+    assert sum("main.cpp" in line for line in compilations) == 1
+    assert not any("-include" in line for line in compilations)
 
 
 def test_results_go_with_the_network() -> None:
