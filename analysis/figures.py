@@ -156,9 +156,10 @@ def draw_rates(ax: Axes, comparison: pd.DataFrame) -> None:
     symbols: their stable high states. A theory without a stable low state says so in words.
     """
     rates = comparison[comparison["quantity"] == "rate"]
+    shown = rates["stable"].fillna(True) & (rates["value"] > 0)
     labels = []
     for row, (source, of_source) in enumerate(rates.groupby("source", sort=False)):
-        states = of_source[of_source["stable"].fillna(True) & (of_source["value"] > 0)]
+        states = of_source[shown[of_source.index]]
         low = states["branch"].fillna("low") == "low"
         _draw_states(ax, row, states[low], filled=True)
         _draw_states(ax, row, states[~low], filled=False)
@@ -174,11 +175,11 @@ def draw_rates(ax: Axes, comparison: pd.DataFrame) -> None:
     }
     ax.set(title="Mean rates", ylim=(len(labels) - 0.4, -0.8))
     _name_powers_of_ten(ax)
-    if (shown := rates.loc[rates["value"] > 0, "value"]).size:
-        low, high = np.floor(np.log10(shown.min())), np.ceil(np.log10(shown.max()))
-        ax.set_xlim(
-            10 ** (low - 0.05), 10 ** (high + 0.05)
-        )  # at least one decade, so that two numbers are named
+    if shown.any():
+        logs = np.log10(rates.loc[shown, "value"])
+        low, high = np.floor(logs.min()), np.ceil(logs.max())  # whole decades, so that two powers are named
+        room = 0.25 * (high - low)  # for the numbers beside the outermost symbols
+        ax.set_xlim(10 ** min(low - 0.05, logs.min() - room), 10 ** max(high + 0.05, logs.max() + room))
     ax.set_xlabel("\n".join(["Firing rate (Hz)", *(note for note, applies in notes.items() if applies)]))
     ax.set_yticks(range(len(labels)), labels)
     ax.tick_params(axis="y", length=0)
@@ -186,8 +187,8 @@ def draw_rates(ax: Axes, comparison: pd.DataFrame) -> None:
 
 
 def _draw_states(ax: Axes, row: int, states: pd.DataFrame, *, filled: bool) -> None:
-    """Draw a symbol, its value and, where there is one, its error for each population."""
-    for state in states.to_dict("records"):
+    """Draw a symbol and its error, where there is one, for each population, and write the value beside it."""
+    for k, state in enumerate(states.sort_values("value").to_dict("records")):
         rate, colour = state["value"], colour_of(state["population"])
         ax.errorbar(
             rate,
@@ -200,13 +201,16 @@ def _draw_states(ax: Axes, row: int, states: pd.DataFrame, *, filled: bool) -> N
             capsize=2.5,
             elinewidth=1,
         )
+        # The lowest rate has its number on the left and another on the right, so that close ones do not
+        # collide.
+        side, alignment = (-6, "right") if k == 0 else (6, "left")
         ax.annotate(
             f"{rate:.3g}",
             (rate, row),
-            xytext=(0, 4),
+            xytext=(side, 0),
             textcoords="offset points",
-            ha="center",
-            va="bottom",
+            ha=alignment,
+            va="center",
             color=colour,
             fontsize=7,
         )

@@ -45,15 +45,17 @@ def recording(*, rates: dict[str, float], potentials: bool = True) -> SimpleName
     )
 
 
-def prediction(method: str, branch: str, rate: float, *, stable: bool = True, valid: bool = True) -> dict:
-    rates = {"rate_excitatory_hz": rate, "rate_inhibitory_hz": 8 * rate}
+def prediction(
+    method: str, branch: str, rate: float, *, ratio: float = 8.0, stable: bool = True, valid: bool = True
+) -> dict:
+    rates = {"rate_excitatory_hz": rate, "rate_inhibitory_hz": ratio * rate}
     return {"method": method, "branch": branch, "stable": stable, "valid": valid} | rates
 
 
 PREDICTIONS = [
     prediction("siegert", "silent", 0.0),
-    prediction("siegert", "unstable", 9.0, stable=False),
-    prediction("siegert", "high", 70.0),
+    prediction("siegert", "unstable", 0.009, stable=False),
+    prediction("siegert", "high", 970.0, ratio=1.02),
     prediction("strong_sparse", "silent", 0.0, valid=False),
     prediction("strong_sparse", "low", 2.4, valid=False),
     prediction("strong_sparse_corrected", "low", 1.5),
@@ -109,9 +111,12 @@ def test_nothing_overlaps_and_letters_are_large_enough(run: SimpleNamespace, pre
             for ax in figure.axes
             for axis in (ax.xaxis, ax.yaxis)
         ]
+        rates = figure.axes[3]
+        numbers = [text.get_window_extent() for text in [*rates.texts, *rates.get_yticklabels()]]
         sizes = [text.get_fontsize() for text in figure.findobj(Text) if text.get_text()]
     assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
     assert not any(a.overlaps(b) for labels in ticks for a, b in itertools.pairwise(labels))
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(numbers, 2))
     assert min(box.x0 for box in boxes) >= 0
     assert min(box.y0 for box in boxes) >= 0
     assert max(box.x1 for box in boxes) <= figure.bbox.x1
@@ -162,8 +167,9 @@ def test_every_source_has_a_row_and_those_without_a_low_state_say_so(alive: Figu
         "Heterogeneous",
     ]
     texts = words(alive)
-    assert {"1.6", "14", "70", "560", "2.4"} <= set(texts)
-    assert "9" not in texts  # unstable
+    assert {"1.6", "14", "970", "989", "2.4"} <= set(texts)
+    assert "0.009" not in texts  # unstable
+    assert alive.axes[3].get_xlim()[0] > 0.1
     assert "outside the theory's range of validity" in alive.axes[3].get_xlabel()
 
 
@@ -173,7 +179,7 @@ def test_states_at_high_rates_are_open(alive: Figure) -> None:
         for line in alive.axes[3].lines
         if line.get_marker() in ("o", "s") and len(line.get_xdata())
     }
-    assert faces[70.0] == faces[560.0] == (1, 1, 1)
+    assert faces[970.0] == faces[970.0 * 1.02] == (1, 1, 1)
     assert faces[1.6] == to_rgb(COLOURS["excitatory"])
     assert faces[14.0] == to_rgb(COLOURS["inhibitory"])
 
