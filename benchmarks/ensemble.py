@@ -63,10 +63,11 @@ def with_outliers(runs: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def spread(runs: pd.DataFrame) -> pd.DataFrame:
-    """Median, SD and range of every number over the networks."""
-    numbers = runs.drop(columns=["seed", "remark", "survived"]).astype(float)
+    """Median, SD and range of every number over the networks that were alive at the end."""
+    alive = runs[runs["survived"]]
+    numbers = alive.drop(columns=["seed", "remark", "survived", "lifetime_s"]).astype(float)
     table = numbers.agg(["median", "mean", "std", "min", "max"]).T.rename_axis("quantity").reset_index()
-    table.loc[len(table)] = ["networks alive at the end", *[float(runs["survived"].sum())] * 5]
+    table.insert(1, "networks", len(alive))
     return table
 
 
