@@ -130,6 +130,15 @@ class CudaDevice(StandaloneDevice, CUDAStandaloneDevice):
             return f"brian::_num__array_{variable.owner.name}__indices * double(brian::{array}[0].size())"
         return str(variable.size)
 
+    def generate_codeobj_source(self, writer: CPPWriter) -> None:
+        """Write the units, of which brian2cuda takes for granted that synapses live on the default clock."""
+        super().generate_codeobj_source(writer)
+        for unit in self.code_objects.values():
+            if unit.template_name == "synapses":
+                path = Path(writer.project_dir) / "code_objects" / f"{unit.name}.cu"
+                text = path.read_text()
+                path.write_text(text.replace("defaultclock.timestep", f"{unit.owner.clock.name}.timestep"))
+
     def generate_makefile(self, writer: CPPWriter, *arguments: Any, **options: Any) -> None:
         """Write the makefile, with the language that the compiler requires and commands that are shown."""
         super().generate_makefile(writer, *arguments, **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import time
 import weakref
@@ -36,6 +37,7 @@ class StandaloneRun:
         self.execution = device.execution
         self.progress = progress
         self.timeout = timeout
+        gc.collect()  # the results of models that nobody uses any more go first
         self.scratch = folders.new_scratch()
         self.reports: dict[str, float] = {}
 

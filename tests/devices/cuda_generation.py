@@ -9,7 +9,18 @@ import json
 import sys
 from pathlib import Path
 
-from brian2 import Function, Network, NeuronGroup, SpikeMonitor, StateMonitor, Synapses, ms, prefs, seed
+from brian2 import (
+    Clock,
+    Function,
+    Network,
+    NeuronGroup,
+    SpikeMonitor,
+    StateMonitor,
+    Synapses,
+    ms,
+    prefs,
+    seed,
+)
 
 import cortexnet as cn
 from cortexnet.devices import execution_of, mark_run_time_values, set_at_run_time
@@ -34,6 +45,7 @@ def a_function() -> Function:
 
 def build(runs: int = 1, seeded: bool = True) -> Network:
     """Build a network that uses what the package's models use."""
+    clock = Clock(0.1 * ms, name="own_clock")  # brian2cuda's synapses know the default clock only
     cells = NeuronGroup(
         100,
         "dv/dt = (1.1 - v)/tau : 1\ntau : second (shared)\nmaster : integer (shared)",
@@ -41,6 +53,7 @@ def build(runs: int = 1, seeded: bool = True) -> Network:
         reset="v = 0",
         method="euler",
         name="cells",
+        clock=clock,
     )
     set_at_run_time(cells, "tau", 10 * ms)
     set_at_run_time(cells, "master", 3)
@@ -53,13 +66,14 @@ def build(runs: int = 1, seeded: bool = True) -> Network:
         "w : 1",
         on_pre="v_post += w*int(chance(master_pre, i_pre) > 0.5)",
         name="synapses",
+        clock=clock,
         namespace={"chance": a_function()},
     )
     synapses.connect(p=0.1)
     synapses.w = "0.01*rand()"
     synapses.delay = "rand()*ms"
     spikes = SpikeMonitor(cells, name="spikes")
-    voltages = StateMonitor(cells, "v", record=range(3), name="voltages")
+    voltages = StateMonitor(cells, "v", record=range(3), name="voltages", clock=clock)
     network = Network(cells, synapses, spikes, voltages)
     for _ in range(runs):
         network.run(100 * ms)
