@@ -24,6 +24,8 @@ RateFunction = Callable[[Array, Array], Array]
 LINEAR_BELOW = 0.01
 GRID_POINTS = 130
 BISECTIONS = 50
+#: Residual (Hz) below which a point is on the curve although no sign changes beside it.
+NEGLIGIBLE = 1e-9
 
 
 class ConvergenceError(CortexnetError, ArithmeticError):
@@ -58,8 +60,9 @@ class Nullcline:
     `at(s)` gives the point of a parameter s in [0, n - 1]; whole numbers are the n vertices.
     """
 
-    def __init__(self, inhibitory_rate: RateFunction, vertices: Array) -> None:
+    def __init__(self, inhibitory_rate: RateFunction, vertices: Array, spacing: float) -> None:
         self._inhibitory_rate = inhibitory_rate
+        self._spacing = spacing
         self.vertices = vertices
 
     @classmethod
@@ -71,7 +74,10 @@ class Nullcline:
         excitatory = inhibitory[1:]
         excess = _excess(inhibitory_rate, spacing * excitatory[None], spacing * inhibitory[:, None])
         lines = contour_generator(excitatory, inhibitory, excess, line_type=LineType.Separate).lines(0.0)
-        return [cls(inhibitory_rate, _polished(inhibitory_rate, np.asarray(line), spacing)) for line in lines]
+        return [
+            cls(inhibitory_rate, _polished(inhibitory_rate, np.asarray(line), spacing), spacing)
+            for line in lines
+        ]
 
     def rates(self) -> tuple[Array, Array]:
         """(r_E, r_I) of the vertices, Hz."""
@@ -91,15 +97,20 @@ class Nullcline:
         first, last = self.vertices[start], self.vertices[start + 1]
         chord = last - first
         foot = first + (parameter - start) * chord
-        normal = np.array([-chord[1], chord[0]])
+        length = np.hypot(*chord)
+        if length == 0:
+            return _as_rates(first)
+        normal = self._spacing * np.array([-chord[1], chord[0]]) / length
 
         def excess(offset: float) -> float:
             return float(_excess(self._inhibitory_rate, *(foot + offset * normal)))
 
-        for reach in (0.01, 0.1, 1.0):
+        for reach in (0.001, 0.01, 0.1, 1.0):
             if np.sign(excess(-reach)) != np.sign(excess(reach)):
                 return _as_rates(foot + brentq(excess, -reach, reach, xtol=1e-13) * normal)
         excitatory, inhibitory = _as_rates(foot)
+        if abs(excess(0.0)) < NEGLIGIBLE:
+            return excitatory, inhibitory
         raise ConvergenceError(
             f"self-consistent inhibitory rate lost near r_E = {excitatory:.4g} Hz, r_I = {inhibitory:.4g} Hz",
             abs(excess(0.0)),
@@ -120,7 +131,9 @@ def _as_rates(point: Array) -> tuple[float, float]:
 def _polished(inhibitory_rate: RateFunction, line: Array, spacing: float) -> Array:
     """Bisect every vertex of a contour, in units of the grid, along the grid line that it lies on."""
     nearest = np.rint(line)
-    along = np.arange(2) == np.argmax(np.abs(line - nearest), axis=1)[:, None]
+    offset = np.abs(line - nearest)
+    along_excitatory = offset[:, 0] > offset[:, 1]
+    along = np.stack([along_excitatory, ~along_excitatory], axis=1)
     low = spacing * np.where(along, np.floor(line), nearest)
     high = low + spacing * along
     rising = _excess(inhibitory_rate, *high.T) > _excess(inhibitory_rate, *low.T)

@@ -98,20 +98,24 @@ class ThresholdProcess:
     def _spread(self) -> Array:
         return np.asarray(np.sqrt(2) * np.maximum(self.sd, SMALLEST_SD))
 
+    def _standardised(self, value: Array) -> Array:
+        return (value - self.mean) / self._spread
+
     def _boundary(self, value: Array) -> Array:
         """s1 or s2: the standardised value, raised by delta."""
-        return (value - self.mean) / self._spread + self.boundary_shift
+        return self._standardised(value) + self.boundary_shift
 
     def _shape(self, value: Array) -> Array:
         """Density but for a factor: exp(-s^2) times an integral of exp(u^2), by Dawson's function."""
         s = (value - self.mean[..., None]) / self._spread[..., None]
         upper = self._boundary(self.threshold)[..., None]
         lower = np.where(value < self.reset[..., None], self._boundary(self.reset)[..., None], s)
-        # exp(-upper^2) is taken out where exp(upper^2) could overflow.
-        exponent = -(s**2) - np.maximum(upper, 0) ** 2
+        # The largest exponent is taken out, so that nothing overflows and not everything underflows.
+        highest = np.minimum(self._standardised(self.threshold), 0)[..., None]
+        exponent = -(s**2) - np.maximum(-(highest**2), -(upper**2))
         with np.errstate(under="ignore"):
-            above = np.exp(upper**2 + exponent) * dawsn(upper)
-            below = np.exp(lower**2 + exponent) * dawsn(lower)
+            above = np.exp(exponent) * dawsn(upper)
+            below = np.exp(lower**2 - upper**2 + exponent) * dawsn(lower)
         return np.asarray(np.maximum(above - below, 0.0))
 
 
