@@ -3,6 +3,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 import pytest
+from brian2 import ms, mV
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
@@ -32,6 +33,29 @@ def test_rate_equals_that_of_simulated_cells_with_poisson_input(rates):
     # The first rung, and the printed theory at any cut but one, are off by more.
     assert abs(Siegert.of(PUBLISHED).excitatory_rate(*rates) - rate) > bound
     assert abs(StrongSparse.of(PUBLISHED, 2e-3).excitatory_rate(*rates) - rate) > bound
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("changes", "rates"),
+    [
+        ({"release_failure_epsp": 0.3 * mV}, (1.7, 12.0)),
+        ({"threshold_potential": -45 * mV}, (1.7, 8.0)),
+        ({"reset_potential": -70 * mV}, (1.7, 14.3)),
+        ({"reset_potential": -53 * mV}, (1.7, 14.3)),
+        ({"conductance_inhibitory_to_excitatory": 0.004 / ms}, (1.7, 6.0)),
+    ],
+)
+def test_rate_within_the_range_of_validity(changes, rates):
+    # 30 cells, 60 s, seed 7. Bound: the documented 15 % plus 4 standard errors (below 4 %).
+    parameters = PUBLISHED.replace(**changes)
+    theory = StrongSparseCorrected.of(parameters)
+    assert theory.is_valid(*rates)
+    spikes, _, _ = excitatory_cells(parameters.as_si(), rates, cells=30, seconds=60.0, seed=7)
+    error = spikes.std(ddof=1) / np.sqrt(spikes.size) / spikes.mean()
+    assert error < 0.04
+    assert abs(theory.excitatory_rate(*rates) / spikes.mean() - 1) < 0.15 + 4 * error
+    assert abs(Siegert.of(parameters).excitatory_rate(*rates) / spikes.mean() - 1) > 0.15 + 4 * error
 
 
 def test_potential_equals_that_of_simulated_cells():
