@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-HEAVY = ("brian2", "seaborn", "matplotlib", "pandas", "scipy", "numba", "elephant")
+HEAVY = ("brian2", "seaborn", "matplotlib", "pandas", "scipy", "elephant")
 
 
 def heavy_modules_after(code: str) -> list[str]:
