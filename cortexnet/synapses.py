@@ -163,7 +163,7 @@ def epsp_of_conductance(
     """Peak depolarisation from rest after one jump of conductance, [3] with [4] and no threshold.
 
     Integrates dx/dt = -x/tau_m + g (E - x), dg/dt = -g/tau_s by fourth-order Runge-Kutta with steps
-    of 1/200 of the shorter time constant; the error of the peak is below 1e-8 of it.
+    of at most 1/200 of the shorter time constant; the error of the peak is below 1e-8 of it.
 
     Parameters
     ----------
@@ -182,7 +182,8 @@ def epsp_of_conductance(
     start = np.atleast_1d(np.asarray(conductance, dtype=np.float64))
     driving_force = reversal_potential - leak_potential
     tau_m, tau_s = membrane_time_constant, synaptic_time_constant
-    step = min(tau_m, tau_s) / 200
+    # A large conductance is a short time constant of its own.
+    step = min(tau_m / 200, tau_s / 200, 0.1 / max(float(start.max()), 1e-9))
     # The peak of a vanishing conductance comes last of all.
     ratio = tau_m / tau_s
     last_peak = tau_m if np.isclose(ratio, 1) else tau_m * np.log(ratio) / (ratio - 1)

@@ -80,6 +80,14 @@ def test_strong_synapses_need_more_than_proportional_conductance() -> None:
     assert strong / weak / 200 == pytest.approx(1.209, abs=0.001)
 
 
+def test_slow_cells_and_strong_synapses_stay_below_the_reversal_potential() -> None:
+    """A conductance far above the rates of both time constants: a step of theirs would be unstable."""
+    slow = CELL | {"membrane_time_constant": 1.0, "synaptic_time_constant": 1.0}
+    peak = float(epsp_of_conductance(5e3, **slow))
+    assert 0.99 * 0.07 < peak < 0.07
+    assert peak == pytest.approx(peak_by_scipy(5e3, slow), rel=1e-4)
+
+
 def test_an_epsp_beyond_the_reversal_potential_is_refused() -> None:
     with pytest.raises(ParameterError, match=r"80 mV.*cannot be reached from -70 mV"):
         conductance_of_epsp(80e-3, **CELL)
