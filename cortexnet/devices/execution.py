@@ -16,6 +16,7 @@ INTERRUPTED = "interrupted"
 TIMEOUT = "timeout"
 DIVERGED = "diverged"
 FAILED = "failed"
+OUT_OF_DEVICE_MEMORY = "out of device memory"
 
 
 @dataclass
@@ -30,8 +31,8 @@ class Execution:
         What Brian2 generated: "numpy", "cython", "cpp" or "cuda".
     status : str
         "not run", "generated" (sources only), "complete", "interrupted" (results up to ``duration_s`` are
-        there), or why there are no results: "timeout", "diverged", "failed", "killed (signal 9, out of
-        memory?)".
+        there), or why there are no results: "timeout", "diverged", "failed", "out of device memory" or
+        "killed (signal 9, out of memory?)".
     requested_durations_s : list of float
         Simulated time asked for in each run of the block, in seconds.
     requested_duration_s, duration_s : float

@@ -18,6 +18,7 @@ from cortexnet.errors import CortexnetError
 
 MARKER = "cortexnet-folder.json"
 KEPT_SECONDS = 7 * 24 * 3600.0
+KEPT_NUMBER = 5  # failed runs
 
 
 def cache_directory() -> Path:
@@ -60,14 +61,13 @@ def size(folder: Path) -> int:
 def new_scratch() -> Path:
     """Make a new folder for one run, after clearing away what dead processes left behind."""
     scratch = own(cache_directory() / "runs")
-    for left in scratch.iterdir():
-        if _is_abandoned(left):
-            remove(left)
+    for left in _abandoned(scratch):
+        remove(left)
     return own(scratch / f"{os.getpid()}-{uuid.uuid4().hex[:8]}")
 
 
 def keep(folder: Path) -> None:
-    """Let the folder of a failed run outlive this process by a week, so that it can be looked at."""
+    """Let the folder of a failed run outlive this process, so that it can be looked at."""
     write_atomically(folder / MARKER, json.dumps({**owner(), "kept_until": time.time() + KEPT_SECONDS}))
 
 
@@ -112,8 +112,11 @@ def _host() -> str:
     )
 
 
-def _is_abandoned(folder: Path) -> bool:
-    who = read_owner(folder / MARKER)
-    if "kept_until" in who:
-        return float(who["kept_until"]) < time.time()
-    return bool(who) and owner_is_dead(who)
+def _abandoned(scratch: Path) -> list[Path]:
+    """Return the folders of dead processes, and those of failed runs but for the newest of the last week."""
+    owners = {folder: read_owner(folder / MARKER) for folder in scratch.iterdir()}
+    failed = {folder: float(who["kept_until"]) for folder, who in owners.items() if "kept_until" in who}
+    newest = sorted(failed, key=lambda folder: failed[folder])[-KEPT_NUMBER:]
+    too_old = [folder for folder in failed if folder not in newest or failed[folder] < time.time()]
+    dead = [folder for folder, who in owners.items() if who and folder not in failed and owner_is_dead(who)]
+    return too_old + dead

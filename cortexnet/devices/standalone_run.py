@@ -13,7 +13,15 @@ from brian2 import prefs
 from cortexnet.devices import build_cache, folders
 from cortexnet.devices.child_process import Outcome, watch
 from cortexnet.devices.compilation import compile_program
-from cortexnet.devices.execution import COMPLETE, DIVERGED, FAILED, INTERRUPTED, NOT_RUN, TIMEOUT
+from cortexnet.devices.execution import (
+    COMPLETE,
+    DIVERGED,
+    FAILED,
+    INTERRUPTED,
+    NOT_RUN,
+    OUT_OF_DEVICE_MEMORY,
+    TIMEOUT,
+)
 from cortexnet.devices.progress import Progress
 from cortexnet.devices.results import check_files, non_finite_variable
 from cortexnet.devices.standalone import StandaloneDevice
@@ -137,7 +145,8 @@ class StandaloneRun:
             self.execution.status = f"killed (signal {-outcome.returncode}{memory})"
             raise RunFailed(f"the program was {self.execution.status}")
         if not finished:
-            self.execution.status = FAILED
+            card_is_full = any("out of memory" in line for line in self._log_lines())
+            self.execution.status = OUT_OF_DEVICE_MEMORY if card_is_full else FAILED
             reason = complaint or self._last_words()
             raise RunFailed(f"the program failed with exit status {outcome.returncode}: {reason}")
         self.execution.status = INTERRUPTED if outcome.interrupted else COMPLETE

@@ -298,6 +298,15 @@ def test_what_dead_processes_left_is_cleared_away(empty_cache: Path) -> None:
     assert {name for name, folder in theirs.items() if folder.exists()} == {"kept", "elsewhere"}
 
 
+def test_failed_runs_do_not_pile_up(empty_cache: Path) -> None:
+    kept = [folders.new_scratch() for _ in range(folders.KEPT_NUMBER + 2)]
+    for folder in kept:
+        folders.keep(folder)
+        time.sleep(0.01)
+    folders.new_scratch()
+    assert [folder.exists() for folder in kept] == [False] * 2 + [True] * folders.KEPT_NUMBER
+
+
 def a_dead_process() -> int:
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         pass
@@ -533,6 +542,24 @@ def test_what_the_compiler_says_is_passed_on(empty_cache: Path) -> None:
     ):
         build_nonsense()
     assert execution.status == "failed"
+
+
+@standalone
+def test_a_full_graphics_card_is_told_from_other_failures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stand-in for a program on a card says what CUDA says."""
+
+    def fail(run: standalone_run.StandaloneRun, program: Path) -> Outcome:
+        (run.scratch / "run.log").write_text("ERROR: cudaMalloc failed with out of memory\n")
+        return Outcome(returncode=255, interrupted=False, timed_out=False)
+
+    monkeypatch.setattr(standalone_run.StandaloneRun, "_start", fail)
+    with (
+        pytest.raises(RunFailed, match="exit status 255: ERROR: cudaMalloc failed") as failure,
+        cn.device("cpp_standalone", progress=False) as execution,
+    ):
+        build()
+    assert execution.status == "out of device memory"
+    folders.remove(kept_folder(failure.value))
 
 
 # -- numbers --
