@@ -63,8 +63,9 @@ def read_any_version(folder: Path) -> dict[str, Any]:
             )
         if not file.exists():
             raise RecordingError(f"{folder} is no finished run: it has no {FILE_NAME}")
-        is_readable = file.is_file() and file.stat().st_size <= LARGEST_BYTES
-        content = from_json(file.read_bytes() if is_readable else b"", file)
+        if not file.is_file() or file.stat().st_size > LARGEST_BYTES:
+            raise RecordingError(f"{file} is damaged: expected a file of at most {LARGEST_BYTES} bytes")
+        content = from_json(file.read_bytes(), file)
     for name, kind in {"schema_version": int, "run_id": str, "files": dict}.items():
         if not isinstance(content.get(name), kind):
             raise RecordingError(f"{file} is damaged: expected {name} to be of type {kind.__name__}")

@@ -28,7 +28,7 @@ def write(table: pd.DataFrame, file: Path) -> None:
     population = table["population"].cat
     codes = population.codes.to_numpy(np.int8)
     labels = pa.DictionaryArray.from_arrays(codes, pa.array(population.categories, pa.string()))
-    rest = {name: pa.array(table[name].to_numpy(), from_pandas=False) for name in table.columns[1:]}
+    rest = {name: table[name].to_numpy() for name in table.columns[1:]}
     write_table(pa.table({"population": labels, **rest}), file, compression="zstd")
 
 

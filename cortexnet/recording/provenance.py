@@ -97,12 +97,15 @@ def _measured_run(network: ModelNetwork, execution: Execution) -> Run:
     if execution.status not in (COMPLETE, INTERRUPTED):
         raise RecordingError(f"there is nothing to record, the status of the run is: {execution.status}")
     compiled = execution.codegen_target != "numpy"
+    time_step_s = monitors.time_step(network)
+    # A model may also stop itself, which is no interruption for its device.
+    is_whole = execution.duration_s > execution.requested_duration_s - time_step_s / 2
     return Run(
         device=execution.device,
         codegen_target=execution.codegen_target,
-        status=execution.status,
+        status=execution.status if is_whole else INTERRUPTED,
         duration_s=float(network.t_),
-        time_step_s=monitors.time_step(network),
+        time_step_s=time_step_s,
         compiler=tools.version_of(*tools.compiler_command()).partition("\n")[0] if compiled else None,
         simulation_cpu_seconds=execution.simulation_cpu_seconds,
         peak_memory_mb=execution.peak_memory_mb,

@@ -146,13 +146,18 @@ def test_another_schema_version(run: Path, version: int) -> None:
         b'{"schema_version": 1, "run_id": "a", "files": {}}',
         b'{"schema_version": 1, "run_id": "a", "files": []}',
         b"[" * 100_000,
-        b'{"schema_version": 1, ' + b" " * 20_000_000,
     ],
     ids=lambda content: content[:30].decode(errors="replace"),
 )
 def test_a_manifest_that_is_none(run: Path, content: bytes) -> None:
     (run / "manifest.json").write_bytes(content)
     assert_refused(run, str(run / "manifest.json"), "damaged")
+
+
+def test_a_manifest_that_is_too_large_is_not_read(run: Path) -> None:
+    with open(run / "manifest.json", "ab") as file:
+        file.write(b" " * 20_000_000)
+    assert_refused(run, str(run / "manifest.json"), "expected a file of at most 10000000 bytes")
 
 
 def test_no_folder_at_all(tmp_path: Path) -> None:
@@ -174,14 +179,17 @@ def test_an_unfinished_folder_is_none_even_if_it_looks_complete(run: Path) -> No
     assert_refused(unfinished, "never finished")
 
 
-@pytest.mark.parametrize("name", LISTED)
-def test_what_is_no_file_in_the_place_of_one(run: Path, name: str) -> None:
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])  # reading a pipe would wait for ever
+def test_what_is_no_file_in_the_place_of_one(run: Path, name: str, make: Callable[[Path], None]) -> None:
+    listed = manifest.read(run)
     (run / name).unlink()
-    os.mkfifo(run / name)  # reading it would wait for ever
-    assert_refused(run, str(run / name))
-    (run / name).unlink()
-    (run / name).mkdir()
-    assert_refused(run, str(run / name))
+    make(run / name)
+    if name in LISTED:
+        listed["files"][name]["bytes"] = (run / name).stat().st_size
+        manifest.write(run, listed)
+    assert_refused(run, str(run / name), "is damaged")
 
 
 @pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "folder/file", ".hidden", "..", "", "a\0b"])

@@ -100,6 +100,7 @@ for step in range(1, 1000):
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a folder is replaced in two steps")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["anew", pytest.param("overwrite", marks=ON_LINUX)])
 def test_killed_at_every_step_of_saving(mode: str, tmp_path: Path) -> None:
     done = subprocess.run(

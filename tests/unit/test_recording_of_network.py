@@ -228,11 +228,8 @@ def test_an_interrupted_run_counts_as_long_as_it_lasted() -> None:
     network.add(stop)
     network.run(100 * ms)
     recording = Recording.of(network)
-    assert recording.manifest["status"] == "interrupted"
-    assert recording.duration_s == pytest.approx(0.030, abs=2e-3)
+    assert_lasted_30_ms(recording)
     assert len(recording.rates) == 2 * math.ceil(recording.duration_s / 0.01 - 1e-6)
-    assert recording.summary["lifetime_s"] == recording.duration_s
-    assert len(recording.spikes) == 3
 
 
 def test_the_end_of_a_stopped_run_does_not_move_with_another_network() -> None:
@@ -243,18 +240,31 @@ def test_the_end_of_a_stopped_run_does_not_move_with_another_network() -> None:
     assert Recording.of(stopped).duration_s == pytest.approx(1e-4)
 
 
-@pytest.mark.standalone
-def test_an_interrupted_program_of_plain_standalone_counts_as_long_as_it_lasted(tmp_path: Path) -> None:
-    with plain_standalone(tmp_path):
-        network = build()
-        # As a signal would, but at a known time: the program calls a function with this text as its body.
-        stop = "if (completed > 0.3) Network::_globally_stopped = true;"
-        network.run(100 * ms, report=stop, report_period=1e-9 * second)
-        recording = Recording.of(network)
+#: As a signal would, but at a known time: a compiled program calls a function with this text as its body.
+STOP = {"report": "if (completed > 0.3) Network::_globally_stopped = true;", "report_period": 1e-9 * second}
+
+
+def assert_lasted_30_ms(recording: Recording) -> None:
     assert recording.manifest["status"] == "interrupted"
     assert recording.duration_s == pytest.approx(0.030, abs=2e-3)
     assert recording.summary["lifetime_s"] == recording.duration_s
     assert len(recording.spikes) == 3
+
+
+@pytest.mark.standalone
+def test_a_stopped_program_of_plain_standalone_counts_as_long_as_it_lasted(tmp_path: Path) -> None:
+    with plain_standalone(tmp_path):
+        network = build()
+        network.run(100 * ms, **STOP)
+        assert_lasted_30_ms(Recording.of(network))
+
+
+@pytest.mark.standalone
+def test_a_stopped_program_counts_as_long_as_it_lasted() -> None:
+    with cn.device("cpp_standalone", progress=False):
+        network = build()
+        network.run(100 * ms, **STOP)
+    assert_lasted_30_ms(Recording.of(network))
 
 
 class InterruptAtOnce(Silent):

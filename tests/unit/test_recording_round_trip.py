@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cortexnet.recording import Recording
@@ -53,6 +53,7 @@ def assert_same(loaded: Recording, saved: Recording) -> None:
         assert json.dumps(getattr(loaded, name)) == json.dumps(getattr(saved, name))
 
 
+@settings(max_examples=30)
 @given(
     spikes=per_population(st.tuples(neurons, times)),
     samples=st.none() | per_population(st.tuples(neurons, times, voltages)),
