@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from cortexnet.recording import Recording
 from cortexnet.recording.tables import Samples, spike_table, voltage_table
 
 SIZES = {"excitatory": 8, "inhibitory": 3}
+OLD, NEW = "old", "new"  # systems by which two recordings are told apart
 
 
 def samples(rows: list[tuple[Any, ...]]) -> Samples:
@@ -51,3 +53,14 @@ def recording(
         summary=default_summary if summary is None else summary,
         manifest={**manifest, **changed},
     )
+
+
+def tree(folder: Path) -> dict[str, bytes | None]:
+    """Return everything below a folder: relative path -> content, None for a folder."""
+    paths = sorted(folder.rglob("*"))
+    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in paths}
+
+
+def system_of(run: Path) -> str:
+    assert Recording.check(run).good
+    return str(Recording.load(run).manifest["system"])
