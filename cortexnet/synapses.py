@@ -51,10 +51,14 @@ def cut_lognormal_mean(mode: float, log_sd: float, cutoff: float) -> float:
 
 
 def _normal_law(mode: float, log_sd: float, cutoff: float) -> tuple[float, float, float, float]:
-    """Mean and SD of the normal control law, and its cumulative probabilities at 0 and at the cut."""
+    """Mean and SD of the normal control law, and its cumulative probabilities at both ends.
+
+    It reaches from 0 to twice its mean: symmetric, so that cutting it leaves the mean as it is.
+    """
     mean = cut_lognormal_mean(mode, log_sd, cutoff)
     sd = NORMAL_RELATIVE_SD * mean
-    return mean, sd, float(ndtr(-mean / sd)), float(ndtr((cutoff - mean) / sd))
+    upper_end = min(2 * mean, cutoff)
+    return mean, sd, float(ndtr(-mean / sd)), float(ndtr((upper_end - mean) / sd))
 
 
 def epsp_quantile(
@@ -68,7 +72,8 @@ def epsp_quantile(
     """EPSP amplitude below which the given share of synapses lies.
 
     The law is cut at `cutoff` as if values above it were drawn again. ``"normal"`` is the control
-    with the mean of that cut lognormal, a standard deviation of 0.3 of it, and positive values only.
+    with the mean of that cut lognormal, a standard deviation of 0.3 of it, and positive values only; it ends
+    at twice the mean.
 
     Parameters
     ----------

@@ -160,8 +160,8 @@ def test_probability_inverts_quantile(distribution: str, probability: float, log
 def test_the_normal_control_has_the_mean_of_the_lognormal() -> None:
     epsp = epsp_quantile((np.arange(200_000) + 0.5) / 2e5, **LAW, distribution="normal")
     assert epsp.min() > 0
-    # Positive values only: the mean rises by less than 0.2 %.
-    assert epsp.mean() == pytest.approx(cut_lognormal_mean(**LAW), rel=2e-3)
+    assert epsp.mean() == pytest.approx(cut_lognormal_mean(**LAW), rel=1e-6)
+    assert epsp_quantile(1.0, **LAW, distribution="normal") == pytest.approx(2 * cut_lognormal_mean(**LAW))
     assert epsp.std() == pytest.approx(0.3 * epsp.mean(), rel=0.01)
 
 
