@@ -74,6 +74,7 @@ def draw(recordings: dict[tuple[str, int], Recording]) -> None:
             panel.set_title(f"{name}: {', '.join(outcome(recordings[name, seed]) for seed in SEEDS)}")
             panel.set_yscale("symlog", linthresh=0.3)
             panel.set_ylim(0, 600)
+        panels[-3].tick_params(labelbottom=True)
         panels[-1].set_axis_off()
         panels[-1].text(
             0,
