@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cortexnet.analysis.permutation import holm, smallest_p_value, welch_permutation_test
-from cortexnet.analysis.summary import by_contract_name, contract_name
+from cortexnet.analysis.summary import by_summary_name, summary_name
 from cortexnet.errors import ParameterError
 
 
@@ -134,8 +134,8 @@ def compare_predictions(
         simulated) and relative_difference (this by the simulated value; NaN where there is no natural
         zero). A value that a source does not give has no row.
     """
-    simulated = by_contract_name(simulation, "value")
-    error = by_contract_name(simulation, "standard_error")
+    simulated = by_summary_name(simulation, "value")
+    error = by_summary_name(simulation, "standard_error")
     sources: list[tuple[str, Mapping[str, Any]]] = [("paper", published), ("simulation", simulated)]
     sources += [(prediction["method"], prediction) for prediction in predictions]
     rows = [
@@ -157,7 +157,7 @@ def compare_predictions(
         for source, numbers in sources
         for population in simulation["population"].unique()
         for quantity, unit, ratio in _COMPARED
-        if (name := contract_name(quantity, population, unit)) in numbers
+        if (name := summary_name(quantity, population, unit)) in numbers
     ]
     return pd.DataFrame(rows).astype({"branch": "string", "stable": "boolean", "valid": "boolean"})
 

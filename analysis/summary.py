@@ -34,15 +34,15 @@ CELLS = "cells"
 _UNIT_SUFFIX = {"Hz": "_hz", "mV": "_mv", "1": ""}
 
 
-def contract_name(quantity: str, population: str, unit: str) -> str:
+def summary_name(quantity: str, population: str, unit: str) -> str:
     """Name of a number in summaries of runs and in predictions, such as ``rate_excitatory_hz``."""
     return f"{quantity}_{population}{_UNIT_SUFFIX[unit]}"
 
 
-def by_contract_name(table: pd.DataFrame, column: str) -> dict[str, float]:
+def by_summary_name(table: pd.DataFrame, column: str) -> dict[str, float]:
     """Column of a table with population, quantity and unit, as a mapping from the names of its numbers."""
     return {
-        contract_name(row["quantity"], row["population"], row["unit"]): float(row[column])
+        summary_name(row["quantity"], row["population"], row["unit"]): float(row[column])
         for row in table.to_dict("records")
     }
 
@@ -52,7 +52,7 @@ def summary_numbers(recording: RecordingLike) -> dict[str, float | bool | None]:
 
     What cannot be computed (no spikes, nothing recorded, an empty window) is None, never NaN.
     """
-    values = by_contract_name(summary_table(recording), "value")
+    values = by_summary_name(summary_table(recording), "value")
     survival = survival_of(recording)
     numbers = {name: None if math.isnan(values[name]) else values[name] for name in SUMMARY_NAMES}
     return numbers | {"survived": survival.survived, "lifetime_s": survival.lifetime_s}
