@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cortexnet.analysis.spikes import SpikeTrains
-from cortexnet.analysis.survival import RunSurvival, run_survival
 from cortexnet.errors import ParameterError
+from cortexnet.survival import run_survival
 
 
 class RecordingLike(Protocol):
@@ -47,14 +47,10 @@ class Window:
     stop_s: float
 
 
-def survival_of(recording: RecordingLike) -> RunSurvival:
-    """Survival of the activity of all populations together."""
-    return run_survival(recording.spikes["time_s"].to_numpy(), recording.duration_s)
-
-
 def window_of(recording: RecordingLike) -> Window:
     """From the end of the warm-up to that of the run or of its activity; empty if the latter came first."""
-    return Window(recording.warmup_s, max(recording.warmup_s, survival_of(recording).lifetime_s))
+    survival = run_survival(recording.spikes["time_s"], recording.duration_s)
+    return Window(recording.warmup_s, max(recording.warmup_s, survival.lifetime_s))
 
 
 def trains_of(recording: RecordingLike, population: str) -> SpikeTrains:

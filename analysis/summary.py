@@ -9,7 +9,7 @@ import pandas as pd
 
 from cortexnet.analysis.averages import defined, mean, standard_error
 from cortexnet.analysis.rate_distribution import fit_lognormal
-from cortexnet.analysis.recordings import RecordingLike, potentials_of, survival_of, trains_of, window_of
+from cortexnet.analysis.recordings import RecordingLike, potentials_of, trains_of, window_of
 from cortexnet.analysis.spikes import firing_rates, population_rate
 from cortexnet.analysis.variability import cv_isi
 from cortexnet.analysis.voltage import potential_moments
@@ -47,15 +47,13 @@ def by_summary_name(table: pd.DataFrame, column: str) -> dict[str, float]:
     }
 
 
-def summary_numbers(recording: RecordingLike) -> dict[str, float | bool | None]:
-    """Reduce a run to named numbers: rates, irregularity, potentials, distribution of rates, survival.
+def summary_numbers(recording: RecordingLike) -> dict[str, float | None]:
+    """Reduce a run to named numbers: rates, irregularity, potentials, distribution of rates.
 
     What cannot be computed (no spikes, nothing recorded, an empty window) is None, never NaN.
     """
     values = by_summary_name(summary_table(recording), "value")
-    survival = survival_of(recording)
-    numbers = {name: None if math.isnan(values[name]) else values[name] for name in SUMMARY_NAMES}
-    return numbers | {"survived": survival.survived, "lifetime_s": survival.lifetime_s}
+    return {name: None if math.isnan(values[name]) else values[name] for name in SUMMARY_NAMES}
 
 
 def summary_table(recording: RecordingLike) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
@@ -12,9 +13,7 @@ from numpy.typing import NDArray
 
 from cortexnet.errors import RecordingError
 from cortexnet.recording.provenance import Run
-
-SURVIVAL_WINDOW_S = 0.1
-_SLACK_S = 1e-9  # times are multiples of the time step in floating point
+from cortexnet.survival import run_survival
 
 Value = float | int | bool | None
 
@@ -25,34 +24,13 @@ def of_simulation(
     """Return what the summary of every simulation holds, whatever the model."""
     return plain(
         {
-            **survival(spikes, run.duration_s),
+            **asdict(run_survival(spikes["time_s"], run.duration_s)),
             "synaptic_events": synaptic_events(spikes, out_degrees),
             "simulation_cpu_seconds": run.simulation_cpu_seconds,
             "peak_memory_mb": run.peak_memory_mb,
             "build_seconds": run.build_seconds,
         }
     )
-
-
-def survival(spikes: pd.DataFrame, duration_s: float) -> dict[str, Value]:
-    """Return whether the activity lived to the end, and how long it lived.
-
-    Parameters
-    ----------
-    spikes : DataFrame
-        The spikes of all populations, sorted by time.
-    duration_s : float
-        Simulated time in seconds.
-
-    Returns
-    -------
-    dict
-        ``survived``: some cell fired in the last 100 ms. ``lifetime_s``: the duration if so, otherwise the
-        time of the last spike. A network that never fired did not survive, and lived for 0 s.
-    """
-    last_spike_s = float(spikes["time_s"].iloc[-1]) if len(spikes) else -math.inf
-    survived = last_spike_s >= duration_s - SURVIVAL_WINDOW_S - _SLACK_S
-    return {"survived": survived, "lifetime_s": duration_s if survived else max(last_spike_s, 0.0)}
 
 
 def synaptic_events(spikes: pd.DataFrame, out_degrees: Sequence[NDArray[np.int64]]) -> int:

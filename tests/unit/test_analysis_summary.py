@@ -63,7 +63,7 @@ ALIVE = recording_of({"excitatory": EXCITATORY, "inhibitory": INHIBITORY})
 SILENT = recording_of({}, None)
 
 
-def check_numbers(numbers: dict[str, float | bool | None]) -> None:
+def check_numbers(numbers: dict[str, float | None]) -> None:
     """In the window [1, 3) s the excitatory cells have 5, 10, 1 and 0 spikes, the inhibitory one has 3."""
     intervals = np.array([0.1, 0.3] * 4 + [0.1])
     log_rates = np.log10([2.5, 5.0, 0.5])
@@ -79,8 +79,6 @@ def check_numbers(numbers: dict[str, float | bool | None]) -> None:
         "log10_rate_mean_excitatory": log_rates.mean(),
         "log10_rate_sd_excitatory": log_rates.std(),
         "silent_fraction_excitatory": 1 / 4,
-        "survived": True,
-        "lifetime_s": 3.0,
     }
     assert list(numbers) == list(expected)
     for name, value in expected.items():
@@ -104,25 +102,23 @@ def test_the_window_ends_with_the_activity() -> None:
     dead = recording_of({"excitatory": {0: [KICK, 1.2, 1.4], 1: [2.0]}})
     assert window_of(dead) == recordings.Window(1.0, 2.0)
     numbers = summary_numbers(dead)
-    assert (numbers["survived"], numbers["lifetime_s"]) == (False, 2.0)
     assert numbers["rate_excitatory_hz"] == pytest.approx(2 / 4 / 1)
     assert numbers["rate_inhibitory_hz"] == 0
     assert numbers["membrane_potential_mean_excitatory_mv"] == -61
 
 
 @pytest.mark.parametrize(
-    ("recording", "lifetime"),
-    [(SILENT, 0.0), (recording_of({"excitatory": {0: [KICK]}}), KICK), (recording_of({}, warmup=5.0), 0.0)],
+    "recording",
+    [SILENT, recording_of({"excitatory": {0: [KICK]}}), recording_of({}, warmup=5.0)],
     ids=["silent", "died in the warm-up", "warm-up longer than the run"],
 )
-def test_what_cannot_be_computed_is_none(recording: RecordingLike, lifetime: float) -> None:
-    numbers = summary_numbers(recording)
-    assert numbers == dict.fromkeys(SUMMARY_NAMES) | {"survived": False, "lifetime_s": lifetime}
+def test_what_cannot_be_computed_is_none(recording: RecordingLike) -> None:
+    assert summary_numbers(recording) == dict.fromkeys(SUMMARY_NAMES)
 
 
 def test_numbers_are_plain() -> None:
     """JSON takes them as they are: no NumPy type, no NaN."""
-    assert {type(value) for value in summary_numbers(ALIVE).values()} == {float, bool, type(None)}
+    assert {type(value) for value in summary_numbers(ALIVE).values()} == {float, type(None)}
 
 
 def test_table_states_errors_and_what_they_rest_on() -> None:

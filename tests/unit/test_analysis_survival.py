@@ -1,4 +1,4 @@
-"""Survival of one run and of many, by hand and against exact binomial probabilities."""
+"""Survival of many runs, by hand and against exact binomial probabilities."""
 
 from __future__ import annotations
 
@@ -10,25 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from cortexnet.analysis.survival import alive_fraction, run_survival, survival_curve
+from cortexnet.analysis.survival import alive_fraction, survival_curve
 from cortexnet.errors import ParameterError
 
 pytestmark = pytest.mark.filterwarnings("error")
-
-
-@pytest.mark.parametrize(
-    ("times", "survived", "lifetime"),
-    [
-        ([0.1, 4.9], True, 5.0),
-        ([4.95, 0.1], True, 5.0),
-        ([0.1, 4.8999], False, 4.8999),
-        ([3.0, 0.2], False, 3.0),
-        ([], False, 0.0),
-    ],
-)
-def test_a_run_survives_if_some_cell_fires_in_the_last_tenth_of_a_second(times, survived, lifetime) -> None:
-    run = run_survival(times, 5.0)
-    assert (run.survived, run.lifetime_s) == (survived, lifetime)
 
 
 @pytest.mark.parametrize(("alive", "n"), [(0, 5), (3, 20), (18, 20), (20, 20)])

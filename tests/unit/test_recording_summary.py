@@ -11,39 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cortexnet.errors import RecordingError
-from cortexnet.recording.summary import plain, survival, synaptic_events
+from cortexnet.recording.summary import plain, synaptic_events
 from cortexnet.recording.tables import spike_table
 from tests.recordings import samples
-
-STEP_S = 1e-4
-
-
-def survival_with_spikes_at(*times: float, duration_s: float) -> dict[str, object]:
-    return survival(spike_table({"a": samples([(0, time) for time in times])}), duration_s)
-
-
-def test_a_network_that_fires_in_the_last_100_ms_survived() -> None:
-    assert survival_with_spikes_at(0.2, 4.95, duration_s=5.0) == {"survived": True, "lifetime_s": 5.0}
-
-
-def test_a_network_whose_last_spike_is_earlier_died_then() -> None:
-    assert survival_with_spikes_at(0.2, 4.85, duration_s=5.0) == {"survived": False, "lifetime_s": 4.85}
-
-
-def test_a_single_spike_counts_as_life() -> None:
-    assert survival_with_spikes_at(0.03, duration_s=0.05) == {"survived": True, "lifetime_s": 0.05}
-    assert survival_with_spikes_at(0.03, duration_s=0.5) == {"survived": False, "lifetime_s": 0.03}
-
-
-def test_a_network_that_never_fired_lived_for_no_time() -> None:
-    assert survival_with_spikes_at(duration_s=5.0) == {"survived": False, "lifetime_s": 0.0}
-    assert survival_with_spikes_at(duration_s=0.05) == {"survived": False, "lifetime_s": 0.0}
-
-
-@given(last=st.integers(1, 100_000), silence=st.integers(999, 1001) | st.integers(1, 100_000))
-def test_survival_is_exact_to_the_time_step(last: int, silence: int) -> None:
-    found = survival_with_spikes_at(last * STEP_S, duration_s=(last + silence) * STEP_S)
-    assert found["survived"] is (silence <= 1000)
 
 
 @given(
