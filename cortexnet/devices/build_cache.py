@@ -71,14 +71,6 @@ def obtain(key: str, sources: Path, make: Callable[[Path], None]) -> tuple[Path,
     return folder / PROGRAM, True
 
 
-def clear() -> int:
-    """Delete all compiled programs; returns how many there were."""
-    builds = _builds()
-    for folder in builds:
-        folders.remove(folder)
-    return len(builds)
-
-
 def _seal(folder: Path) -> None:
     """Drop what only the compiler needed, and state what the program is when it is whole."""
     for leftover in [*folder.rglob("*.o"), *folder.rglob("*.gch")]:

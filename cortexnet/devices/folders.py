@@ -15,6 +15,7 @@ import platformdirs
 import psutil
 
 from cortexnet.errors import CortexnetError
+from cortexnet.home import home_folder
 
 MARKER = "cortexnet-folder.json"
 KEPT_SECONDS = 7 * 24 * 3600.0
@@ -24,13 +25,19 @@ KEPT_NUMBER = 5  # failed runs
 def cache_directory() -> Path:
     """Return the folder of what is kept between runs: CORTEXNET_CACHE_DIR, or in the user's cache folder."""
     chosen = os.environ.get("CORTEXNET_CACHE_DIR")
-    return own(Path(chosen).expanduser() if chosen else platformdirs.user_cache_path("cortexnet"))
+    try:
+        place = (Path(chosen) if chosen else platformdirs.user_cache_path("cortexnet")).expanduser()
+    except RuntimeError as error:
+        raise CortexnetError(
+            "a cache needs a home folder, and there is none: set CORTEXNET_CACHE_DIR to a path without '~'"
+        ) from error
+    return own(place)
 
 
 def own(folder: Path) -> Path:
     """Return `folder`, made ours where it is new or empty; refuse one that holds anybody else's files."""
     folder = Path(os.path.abspath(folder))
-    if folder in (Path(folder.anchor), Path.home(), Path.cwd()):
+    if folder in (Path(folder.anchor), home_folder(), Path.cwd()):
         raise CortexnetError(f"{folder} cannot be a folder of cortexnet: choose one of its own")
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from cortexnet.errors import RecordingError
+from cortexnet.home import home_folder
 from cortexnet.recording import integrity, manifest
 
 REPLACED_PREFIX = ".cortexnet-replaced-"
@@ -103,7 +104,7 @@ def _one_line_errors(path: str | os.PathLike[str]) -> Iterator[None]:
 
 def _accepted(path: str | os.PathLike[str], overwrite: bool) -> Path:
     target = absolute(path)
-    if any(absolute(place).is_relative_to(target) for place in (".", "~")):
+    if any(absolute(place).is_relative_to(target) for place in (".", home_folder() or ".")):
         raise RecordingError(f"{target} cannot become a run folder: name a new folder")
     if not target.parent.is_dir():
         raise RecordingError(f"cannot write {target}: {target.parent} is no folder")

@@ -113,6 +113,18 @@ def test_places_that_hold_the_user_are_never_replaced(
     assert tree(tmp_path) == before
 
 
+def without_home() -> Path:
+    raise RuntimeError("Could not determine home directory.")
+
+
+def test_a_user_without_a_home_can_save(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "home", without_home)
+    assert system_of(recording(system=NEW).save(tmp_path / "run")) == NEW
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RecordingError, match=r"cannot become a run folder: name a new folder$"):
+        recording().save(tmp_path, overwrite=True)
+
+
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     run = recording(system=OLD).save(tmp_path / "run")
     (tmp_path / "latest").symlink_to("run")
