@@ -47,6 +47,7 @@ def watch(
     environment: Mapping[str, str],
     log: Path,
     on_line: Callable[[str], None],
+    on_start: Callable[[], None] = lambda: None,
     report_variable: str | None = None,
     first_signal: int = signal.SIGINT,
     timeout: float | None = None,
@@ -65,6 +66,9 @@ def watch(
     on_line : callable
         Gets every line of the program's standard output; or, with `report_variable`, of a pipe of its own
         whose number the program finds in that environment variable.
+    on_start : callable
+        Is called once the program has started. Until then the calling program should start no threads: what
+        one holds at the fork, such as a lock, would be held in the child for ever.
     first_signal : int
         What the program gets at the first Ctrl-C; the second one kills it.
     timeout : float or None
@@ -88,6 +92,7 @@ def watch(
         finally:
             os.close(writing)
         with _interrupts_passed_to(process, first_signal) as interruptions:
+            on_start()
             timed_out = _read_to_the_end(process, channel, on_line, timeout)
     return Outcome(process.returncode, bool(interruptions), timed_out)
 

@@ -11,7 +11,7 @@ import psutil
 
 from cortexnet.devices import tools
 from cortexnet.devices.child_process import watch
-from cortexnet.devices.progress import Progress
+from cortexnet.devices.progress import Progress, Stage
 from cortexnet.errors import RunFailed
 
 LOG = "build.log"
@@ -39,20 +39,18 @@ def compile_program(folder: Path, units: int, compiler: list[str], progress: Pro
     command = [*tools.make_command(), f"-j{parallel_compilers()}", f"CXX={shlex.join(compiler)}"]
     if "Free Software Foundation" in tools.version_of(*compiler) and not tools.uses_ccache(compiler):
         command.append("PRECOMPILE=yes")
-    progress.begin("compile", units, "units")
-    try:
+    with Stage(progress, "compile", units, "units") as stage:
         outcome = watch(
             command,
             folder=folder,
             environment=ENVIRONMENT,
             log=folder / LOG,
             on_line=_Counter(folder / LOG, progress),
+            on_start=stage.begin,
             first_signal=signal.SIGTERM,
         )
         if outcome.returncode == 0:
             progress.advance_to(units)
-    finally:
-        progress.end()
     if outcome.interrupted:
         raise KeyboardInterrupt
     if outcome.returncode != 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Protocol, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
 
 @runtime_checkable
@@ -18,6 +18,32 @@ class Progress(Protocol):
 
     def end(self) -> None:
         """Leave the present stage, finished or not."""
+
+
+class Stage:
+    """A stage that is begun inside a ``with`` block, whenever something calls for it, and left with it.
+
+    Bars redraw themselves in a thread; so they begin only after a process has been forked.
+    """
+
+    def __init__(self, progress: Progress, name: str, total: float, unit: str) -> None:
+        self._progress = progress
+        self._description = (name, total, unit)
+        self._begun = False
+
+    def begin(self) -> None:
+        """Begin the stage."""
+        self._begun = True
+        self._progress.begin(*self._description)
+
+    def __enter__(self) -> Self:
+        """Begin nothing yet."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the stage if it was begun."""
+        if self._begun:
+            self._progress.end()
 
 
 class Silent:

@@ -22,7 +22,7 @@ from cortexnet.devices.execution import (
     OUT_OF_DEVICE_MEMORY,
     TIMEOUT,
 )
-from cortexnet.devices.progress import Progress
+from cortexnet.devices.progress import Progress, Stage
 from cortexnet.devices.results import check_files, non_finite_variable
 from cortexnet.devices.standalone import StandaloneDevice
 from cortexnet.errors import RunFailed
@@ -93,15 +93,12 @@ class StandaloneRun:
 
     def _simulate(self) -> Outcome:
         program = self._program()
-        self.progress.begin("simulate", self.execution.requested_duration_s, "s")
         try:
             return self._start(program)
         except FileNotFoundError:
             if program.exists():
                 raise
             return self._start(self._program())  # it vanished from the cache: once more
-        finally:
-            self.progress.end()
 
     def _start(self, program: Path) -> Outcome:
         values = [f"{name}={value!r}" for name, value in self.execution.run_time_values.items()]
@@ -111,15 +108,17 @@ class StandaloneRun:
             "CORTEXNET_SEEDS": ",".join(map(str, self.execution.seeds)),
             "CORTEXNET_DURATIONS": ",".join(map(repr, self.execution.requested_durations_s)),
         }
-        return watch(
-            [str(program), "--results_dir", f"{RESULTS}/", *values],
-            folder=self.scratch,
-            environment=environment,
-            log=self.scratch / LOG,
-            on_line=self._note_report,
-            report_variable="CORTEXNET_REPORT",
-            timeout=self.timeout,
-        )
+        with Stage(self.progress, "simulate", self.execution.requested_duration_s, "s") as stage:
+            return watch(
+                [str(program), "--results_dir", f"{RESULTS}/", *values],
+                folder=self.scratch,
+                environment=environment,
+                log=self.scratch / LOG,
+                on_line=self._note_report,
+                on_start=stage.begin,
+                report_variable="CORTEXNET_REPORT",
+                timeout=self.timeout,
+            )
 
     def _note_report(self, line: str) -> None:
         name, _, value = line.rpartition(" ")

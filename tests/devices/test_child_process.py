@@ -48,6 +48,29 @@ def test_a_program_is_at_home_in_its_folder(tmp_path: Path) -> None:
     assert lines == [str(tmp_path), "True"]
 
 
+def test_the_caller_hears_of_the_start_when_the_program_runs(tmp_path: Path) -> None:
+    def note_start() -> None:
+        running.extend(child.ppid() for child in psutil.Process().children())
+
+    running: list[int] = []
+    run_python("print(1)", tmp_path, on_start=note_start)
+    assert running == [os.getpid()]
+
+
+def test_the_caller_hears_of_no_start_where_there_was_none(tmp_path: Path) -> None:
+    started: list[str] = []
+    with pytest.raises(FileNotFoundError):
+        watch(
+            ["no-such-program"],
+            folder=tmp_path,
+            environment={},
+            log=tmp_path / "log",
+            on_line=print,
+            on_start=lambda: started.append("yes"),
+        )
+    assert started == []
+
+
 def test_a_signal_is_reported_as_such(tmp_path: Path) -> None:
     outcome, _ = run_python("import os; os.kill(os.getpid(), 11)", tmp_path)
     assert outcome.returncode == -11

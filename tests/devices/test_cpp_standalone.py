@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -246,6 +248,22 @@ def test_progress_of_build_and_run_is_told(empty_cache: Path) -> None:
     assert units > 10
     assert watching.seen[: int(units) + 1] == list(range(int(units) + 1))
     assert watching.seen[-1] == pytest.approx(0.2)
+    assert watching.ended == 2
+
+
+def test_no_bar_is_up_when_a_program_is_started(empty_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bar's thread may hold a lock at the fork, which nobody in the child would ever release."""
+
+    def start(*arguments: Any, **options: Any) -> subprocess.Popen[bytes]:
+        bars_up.append(len(watching.stages) - watching.ended)
+        return popen(*arguments, **options)
+
+    watching, popen, bars_up = Watching(), subprocess.Popen, []
+    monkeypatch.setattr("cortexnet.devices.child_process.subprocess.Popen", start)
+    with cn.device("cpp_standalone", progress=watching):
+        build_tiny()
+    assert bars_up[-2:] == [0, 0]
+    assert set(bars_up) == {0}
     assert watching.ended == 2
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 import pytest
 
-from cortexnet.devices.progress import Bars, Progress, Silent, choose_progress
+from cortexnet.devices.progress import Bars, Progress, Silent, Stage, choose_progress
 from tests.devices.test_runtime import Watching
 
 
@@ -32,6 +33,17 @@ def test_a_notebook_gets_bars(monkeypatch: pytest.MonkeyPatch) -> None:
         sys.modules, "IPython", type("IPython", (), {"get_ipython": staticmethod(lambda: shell)})
     )
     assert isinstance(choose_progress(True), Bars)
+
+
+def test_a_stage_is_left_only_if_it_was_begun() -> None:
+    watching = Watching()
+    with Stage(watching, "compile", 3, "units"):
+        pass
+    assert (watching.stages, watching.ended) == ([], 0)
+    with suppress(KeyError), Stage(watching, "compile", 3, "units") as stage:
+        stage.begin()
+        raise KeyError
+    assert (watching.stages, watching.ended) == ([("compile", 3, "units")], 1)
 
 
 def test_bars_name_stage_amount_and_unit(capsys: pytest.CaptureFixture[str]) -> None:
