@@ -21,6 +21,12 @@ def compiler_command() -> list[str]:
     return command
 
 
+def compiler_word() -> str:
+    """Return the C++ compiler itself: one word, without ccache and without options that CXX may hold."""
+    words = [word for word in compiler_command() if not word.startswith("-") and not uses_ccache([word])]
+    return words[0] if words else "g++"
+
+
 def uses_ccache(command: list[str]) -> bool:
     """Tell whether a compiler's command goes through ccache."""
     return any(os.path.basename(word) == "ccache" for word in command)
@@ -33,14 +39,14 @@ def make_command() -> list[str]:
 
 def require_compiler() -> None:
     """Raise `ToolMissing` unless a C++ compiler and make can be started."""
-    for word in compiler_command():
-        require(word, "a C++ compiler", "install one (Debian: apt install g++) or set CXX")
+    for program in (compiler_command()[0], compiler_word()):
+        require(program, "a C++ compiler", "install one (Debian: apt install g++) or set CXX")
     require(make_command()[0], "make", "install it (Debian: apt install make)")
 
 
 def require(program: str, what: str, fix: str) -> None:
     """Raise `ToolMissing`, with the fix, unless a program can be found."""
-    if not program.startswith("-") and shutil.which(program) is None:
+    if shutil.which(program) is None:
         raise ToolMissing(
             f"{what} is needed and {program!r} was not found: {fix}, or use the device 'runtime'"
         )
