@@ -46,6 +46,8 @@ def device(name: str, **options: Any) -> AbstractContextManager[Execution]:
         True: bars in a terminal or notebook; False: nothing; or an object of one's own.
     timeout : float, optional
         Seconds of real time after which a run is ended.
+    precision : str, optional
+        "double" or "single", of all variables of the model but times.
     codegen_target : str, optional
         Of "runtime" alone: "numpy" or "cython".
     generate_only, compute_capability : optional

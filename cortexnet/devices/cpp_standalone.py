@@ -14,7 +14,7 @@ from cortexnet.devices.compilation import PRECOMPILATION_RULES, PRECOMPILED_HEAD
 from cortexnet.devices.execution import Execution
 from cortexnet.devices.folders import cache_directory
 from cortexnet.devices.progress import Progress, choose_progress
-from cortexnet.devices.scope import active_device, fresh_names
+from cortexnet.devices.scope import active_device, float_type, fresh_names, preferences
 from cortexnet.devices.standalone import StandaloneDevice
 from cortexnet.devices.standalone_run import StandaloneRun
 
@@ -25,13 +25,16 @@ HEADERS_OF_EVERY_UNIT = (
 
 
 @contextmanager
-def cpp_standalone(*, progress: bool | Progress = True, timeout: float | None = None) -> Iterator[Execution]:
+def cpp_standalone(
+    *, progress: bool | Progress = True, timeout: float | None = None, precision: str = "double"
+) -> Iterator[Execution]:
     """Compile the model of the block to one C++ program and run it on leaving the block."""
+    chosen = float_type(precision)
     tools.require_compiler()
     cache_directory()
-    execution = Execution(device="cpp_standalone", codegen_target="cpp")
+    execution = Execution(device="cpp_standalone", codegen_target="cpp", precision=precision)
     device = CppDevice(execution)
-    with fresh_names(), active_device(device):
+    with preferences(chosen), fresh_names(), active_device(device):
         with device.building():
             yield execution
         if device.networks:

@@ -14,7 +14,7 @@ from brian2.devices.cpp_standalone.device import CPPWriter
 from cortexnet.devices import folders, tools
 from cortexnet.devices.execution import GENERATED, Execution
 from cortexnet.devices.progress import Progress, choose_progress
-from cortexnet.devices.scope import active_device, fresh_names, preferences
+from cortexnet.devices.scope import active_device, float_type, fresh_names, preferences
 from cortexnet.devices.standalone import StandaloneDevice
 from cortexnet.devices.standalone_run import StandaloneRun
 from cortexnet.errors import CortexnetError, ToolMissing
@@ -38,6 +38,7 @@ def cuda_standalone(
     *,
     progress: bool | Progress = True,
     timeout: float | None = None,
+    precision: str = "double",
     generate_only: Path | str | None = None,
     compute_capability: float | None = None,
 ) -> Iterator[Execution]:
@@ -45,17 +46,18 @@ def cuda_standalone(
 
     Parameters
     ----------
-    progress, timeout
+    progress, timeout, precision
         As for every device.
     generate_only : path, optional
         A new folder that receives the sources; nothing is compiled or run, and no card is needed.
     compute_capability : float, optional
         Of the card to compile for, like 9.0; of the card found here if not given.
     """
+    chosen = float_type(precision) | _backend(generate_only is None, compute_capability)
     _require_tools(card=generate_only is None)
     folders.cache_directory()
-    execution = Execution(device="cuda_standalone", codegen_target="cuda")
-    with preferences(_backend(generate_only is None, compute_capability)), fresh_names():
+    execution = Execution(device="cuda_standalone", codegen_target="cuda", precision=precision)
+    with preferences(chosen), fresh_names():
         reset_gpu_selection()  # brian2cuda remembers the one of other preferences
         device = CudaDevice(execution)
         with active_device(device):
@@ -96,8 +98,8 @@ class CudaDevice(StandaloneDevice, CUDAStandaloneDevice):
     waiting_code = "CUDA_SAFE_CALL(cudaDeviceSynchronize());"
 
     def compiler(self) -> list[str]:
-        """Return the host compiler's command, without ccache: nvcc takes one word."""
-        return tools.compiler_command()[-1:]
+        """Return the host compiler, of which nvcc takes one word."""
+        return [tools.compiler_word()]
 
     def toolchain(self) -> str:
         """Return the version of nvcc."""

@@ -29,6 +29,8 @@ class Execution:
         "runtime", "cpp_standalone" or "cuda_standalone".
     codegen_target : str
         What Brian2 generated: "numpy", "cython", "cpp" or "cuda".
+    precision : str
+        Of the model's variables: "double" or "single". Times are always double.
     status : str
         "not run", "generated" (sources only), "complete", "interrupted" (results up to ``duration_s`` are
         there), or why there are no results: "timeout", "diverged", "failed", "out of device memory" or
@@ -57,6 +59,7 @@ class Execution:
 
     device: str
     codegen_target: str
+    precision: str = "double"
     status: str = NOT_RUN
     requested_durations_s: list[float] = field(default_factory=list)
     duration_s: float = 0.0

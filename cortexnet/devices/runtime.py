@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,7 +19,7 @@ from cortexnet.devices.memory import peak_memory_mb
 from cortexnet.devices.progress import Progress, choose_progress
 from cortexnet.devices.requirements import refuse_what_cannot_fit
 from cortexnet.devices.results import non_finite_variable
-from cortexnet.devices.scope import active_device, preferences
+from cortexnet.devices.scope import active_device, float_type, preferences
 from cortexnet.devices.seeds import checked_seed
 from cortexnet.errors import CortexnetError, RunFailed
 
@@ -28,16 +29,21 @@ Report = Callable[[Quantity, float, Quantity, Quantity], None]
 
 @contextmanager
 def runtime(
-    *, codegen_target: str = "numpy", progress: bool | Progress = True, timeout: float | None = None
+    *,
+    codegen_target: str = "numpy",
+    progress: bool | Progress = True,
+    timeout: float | None = None,
+    precision: str = "double",
 ) -> Iterator[Execution]:
     """Simulate in this process with the code generation target "numpy" or "cython"."""
     if codegen_target not in CODEGEN_TARGETS:
         raise CortexnetError(f"codegen_target is {codegen_target!r}; allowed: {', '.join(CODEGEN_TARGETS)}")
     if codegen_target == "cython":
         tools.require_compiler()
-    execution = Execution(device="runtime", codegen_target=codegen_target)
+    chosen = {"codegen.target": codegen_target, **float_type(precision)}
+    execution = Execution(device="runtime", codegen_target=codegen_target, precision=precision)
     device = ObservedRuntimeDevice(execution, choose_progress(progress), timeout)
-    with preferences({"codegen.target": codegen_target}), active_device(device):
+    with preferences(chosen), active_device(device):
         yield execution
 
 
@@ -80,9 +86,16 @@ class ObservedRuntimeDevice(RuntimeDevice):
         self.progress.begin("simulate", float(duration), "s")
         try:
             # level: Brian2 looks for the caller's variables, and this function lies between
-            Network.run.original_function(
-                network, duration, watch, report_period, namespace=namespace, profile=profile, level=level + 1
-            )
+            with _single_precision_allowed():
+                Network.run.original_function(
+                    network,
+                    duration,
+                    watch,
+                    report_period,
+                    namespace=namespace,
+                    profile=profile,
+                    level=level + 1,
+                )
         except BaseException as error:
             execution.status = FAILED if isinstance(error, Exception) else INTERRUPTED
             raise
@@ -110,6 +123,16 @@ class ObservedRuntimeDevice(RuntimeDevice):
             raise RunFailed(f"timeout of {self.timeout:g} s: {execution.duration_s:g} s were simulated")
         else:
             execution.status = INTERRUPTED
+
+
+@contextmanager
+def _single_precision_allowed() -> Iterator[None]:
+    """Silence NumPy where Brian2 looks for values above 1e50, which single precision does not have."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", "overflow encountered in cast", RuntimeWarning, r"brian2\.groups\.group"
+        )
+        yield
 
 
 class _LoopWatch:

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 from brian2 import defaultclock, get_device, prefs, set_device
 from brian2.core.tracking import InstanceTrackerSet, Trackable
 from brian2.devices.device import Device, previous_devices, reset_device
+
+from cortexnet.errors import CortexnetError
 
 
 @contextmanager
@@ -44,6 +47,16 @@ def preferences(values: dict[str, Any]) -> Iterator[None]:
 def _assign(values: dict[str, Any]) -> None:
     for name, value in values.items():
         prefs[name] = value
+
+
+PRECISIONS: dict[str, type[np.floating[Any]]] = {"double": np.float64, "single": np.float32}
+
+
+def float_type(precision: str) -> dict[str, Any]:
+    """Return the preference by which Brian2 takes variables to be of a precision, "double" or "single"."""
+    if precision not in PRECISIONS:
+        raise CortexnetError(f"precision is {precision!r}; allowed: {', '.join(PRECISIONS)}")
+    return {"core.default_float_dtype": PRECISIONS[precision]}
 
 
 @contextmanager

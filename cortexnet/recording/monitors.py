@@ -98,6 +98,12 @@ def codegen_target(network: ModelNetwork) -> str:
     return str(_first_monitor(network).codeobj.generator_class.class_name)
 
 
+def precision(network: ModelNetwork) -> str:
+    """Return the precision of the cells' variables: ``single`` where one of them is, else ``double``."""
+    variables = _first_monitor(network).source.variables.values()
+    return "single" if any(variable.dtype == np.float32 for variable in variables) else "double"
+
+
 def device_of(network: ModelNetwork) -> Any:
     """Return the Brian2 device that holds the arrays of the network."""
     return _first_monitor(network).variables["N"].device

@@ -30,6 +30,8 @@ class Run:
     ----------
     device, codegen_target, delivery : str
         The device, the language of the generated code, and what carries spikes to synapses.
+    precision : str
+        ``double`` or ``single``, of the variables of the model.
     status : str
         ``complete``, or ``interrupted`` where it was stopped before its end.
     duration_s, time_step_s : float
@@ -46,6 +48,7 @@ class Run:
     duration_s: float
     time_step_s: float
     delivery: str = "brian2"
+    precision: str = "double"
     compiler: str | None = None
     simulation_cpu_seconds: float | None = None
     peak_memory_mb: float | None = None
@@ -78,6 +81,7 @@ def manifest_of(description: Description, run: Run, warmup_s: float) -> dict[str
         "device": run.device,
         "codegen_target": run.codegen_target,
         "delivery": run.delivery,
+        "precision": run.precision,
         "time_step_s": run.time_step_s,
         "duration_s": run.duration_s,
         "warmup_s": warmup_s,
@@ -103,6 +107,7 @@ def _measured_run(network: ModelNetwork, execution: Execution) -> Run:
     return Run(
         device=execution.device,
         codegen_target=execution.codegen_target,
+        precision=execution.precision,
         status=execution.status if is_whole else INTERRUPTED,
         duration_s=float(network.t_),
         time_step_s=time_step_s,
@@ -124,6 +129,7 @@ def _plain_run(network: ModelNetwork) -> Run:
     return Run(
         device=next((name for name, known in all_devices.items() if known is device), type(device).__name__),
         codegen_target=monitors.codegen_target(network),
+        precision=monitors.precision(network),
         status=COMPLETE if is_complete else INTERRUPTED,
         duration_s=duration_s,
         time_step_s=monitors.time_step(network),
