@@ -2,13 +2,19 @@
 
 All runs have the same synapses and other release failures: 2 s after a warm-up of 1 s on the full network.
 Welch permutation tests of seven numbers a run, Holm over all of them at level 0.001. With as many runs the
-same test has to reject three planted errors, each a difference one could overlook.
+same test has to reject three planted errors, each a difference one could overlook. Without release failures
+nothing differs between runs of one network: there, both sides are ten networks.
+
+A network that happens to fall silent has no rates to compare; another run takes its place, and the table
+counts the silent ones of both sides.
 
 ``python -m benchmarks.device_agreement`` writes ``tables/device_agreement.csv``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -19,9 +25,13 @@ from cortexnet.analysis.comparison import compare_runs
 from cortexnet.models.spontaneous_activity import Parameters
 
 RUNS = 10
-SEED = 1
 LEVEL = 0.001
-SIMULATION = {"seed": SEED, "duration": 3 * second, "warmup": 1 * second}
+SIMULATION = {"duration": 3 * second, "warmup": 1 * second}
+
+#: Runs to draw from, by seed and trial; no two groups that are compared share their release failures.
+TRIALS = [{"seed": 1, "trial": trial} for trial in range(30)]
+OTHER_TRIALS = [{"seed": 1, "trial": trial} for trial in range(100, 130)]
+NETWORKS = [{"seed": seed, "trial": 0} for seed in range(1, 31)]
 
 PUBLISHED = Parameters()
 PLANTED = {
@@ -29,8 +39,8 @@ PLANTED = {
     "excitatory_to_inhibitory_weight_4_percent_off": PUBLISHED.replace(
         conductance_excitatory_to_inhibitory=1.04 * 0.018 / ms
     ),
-    "no_release_failure": PUBLISHED.replace(release_failure_epsp=0 * mV),
 }
+WITHOUT_FAILURES = PUBLISHED.replace(release_failure_epsp=0 * mV)
 QUANTITIES = (
     "rate_excitatory_hz",
     "rate_inhibitory_hz",
@@ -42,40 +52,56 @@ QUANTITIES = (
 )
 
 
-def runs_of(name: str, parameters: Parameters, device: str, first_trial: int) -> pd.DataFrame:
-    """Return a row a run, a column a quantity; every run with release failures of its own.
+@dataclass(frozen=True)
+class Group:
+    """Ten runs that lived, a row each, and how many fell silent before there were ten."""
 
-    A network that happens to fall silent has no rates to compare; another trial takes its place.
-    """
+    name: str
+    table: pd.DataFrame
+    silent: int
+
+
+def group(
+    name: str, parameters: Parameters, draws: Iterable[dict[str, int]], device: str = "cpp_standalone"
+) -> Group:
+    """Simulate one group of runs, or take up the runs that are there."""
     alive: list[dict[str, Any]] = []
-    for trial in range(first_trial, first_trial + 2 * RUNS):
-        run = recorded(f"agreement/{name}_trial{trial}", parameters, device=device, trial=trial, **SIMULATION)
+    silent = 0
+    for draw in draws:
+        run_name = f"agreement/{name}_seed{draw['seed']}_trial{draw['trial']}"
+        run = recorded(run_name, parameters, device=device, **draw, **SIMULATION)
+        silent += not run.summary["survived"]
         if run.summary["survived"]:
             alive.append(run.summary)
-        else:
-            show(f"{name}, trial {trial}: fell silent, left out")
         if len(alive) == RUNS:
             break
-    return pd.DataFrame(alive)[list(QUANTITIES)].astype(float)
+    table = pd.DataFrame(alive, columns=list(QUANTITIES)).astype(float)
+    if len(table) < RUNS or table.duplicated().any():
+        raise SystemExit(f"{name}: {len(table)} runs, {table.duplicated().sum()} of them copies of others")
+    return Group(name, table, silent)
 
 
-def verdict(name: str, reference: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
-    """Return the table of the tests of one pair of groups."""
-    comparison = compare_runs(reference, other, level=LEVEL)
+def verdict(first: Group, second: Group) -> pd.DataFrame:
+    """Return the table of the tests of two groups."""
+    comparison = compare_runs(first.table, second.table, level=LEVEL)
     outcome = "differs" if comparison.rejected else "agrees"
-    show(f"{name}: {outcome} at level {LEVEL}")
-    return comparison.table.assign(compared=name, verdict=outcome)
+    show(f"{first.name} against {second.name}: {outcome} at level {LEVEL}")
+    return comparison.table.assign(
+        first=first.name,
+        second=second.name,
+        fell_silent_first=first.silent,
+        fell_silent_second=second.silent,
+        verdict=outcome,
+    )
 
 
 def main() -> None:
     """Simulate what is missing, then write the table."""
-    cpp = runs_of("cpp", PUBLISHED, "cpp_standalone", first_trial=0)
-    tables = []
-    for name, parameters in PLANTED.items():
-        planted = runs_of(name, parameters, "cpp_standalone", first_trial=RUNS)
-        tables.append(verdict(f"cpp against cpp with {name}", cpp, planted))
-    runtime = runs_of("numpy", PUBLISHED, "runtime", first_trial=RUNS)
-    tables.insert(0, verdict("cpp against numpy", cpp, runtime))
+    cpp = group("cpp", PUBLISHED, TRIALS)
+    tables = [verdict(cpp, group(name, parameters, OTHER_TRIALS)) for name, parameters in PLANTED.items()]
+    networks = group("cpp_networks", PUBLISHED, NETWORKS)
+    tables.append(verdict(networks, group("no_release_failure", WITHOUT_FAILURES, NETWORKS)))
+    tables.insert(0, verdict(cpp, group("numpy", PUBLISHED, OTHER_TRIALS, device="runtime")))
     keep(pd.concat(tables, ignore_index=True), "device_agreement")
 
 

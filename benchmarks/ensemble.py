@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from brian2 import second
 
 from benchmarks.runs import keep, recorded, summaries
+from cortexnet.analysis.summary import summary_numbers
 from cortexnet.analysis.tables import cell_table
 from cortexnet.models.spontaneous_activity import Parameters
 from cortexnet.recording import Recording
@@ -19,6 +22,9 @@ from cortexnet.recording import Recording
 SEEDS = range(1, 21)
 DURATION = 10 * second
 REFERENCE = Path(__file__).parents[1] / "tests" / "reference"
+
+#: Runs of tests are this long; their scatter is that of the ensemble's first seconds.
+SHORT_S = 3.0
 
 #: An excitatory cell this fast belongs to a reverberating group; a usual network has one or none.
 FAST_HZ = 20
@@ -42,6 +48,19 @@ def cells_of(seed: int, recording: Recording) -> pd.DataFrame:
         "cv_isi": "float32",
     }
     return cells.astype(types)
+
+
+def short_summary(recording: Recording) -> dict[str, Any]:
+    """Return the numbers that the first `SHORT_S` seconds alone would have given."""
+    spikes, voltages = (table[table["time_s"] < SHORT_S] for table in (recording.spikes, recording.voltages))
+    return summary_numbers(
+        replace(
+            recording,
+            spikes=spikes,
+            voltages=voltages,
+            manifest=recording.manifest | {"duration_s": SHORT_S},
+        )
+    )
 
 
 def with_outliers(runs: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
@@ -83,6 +102,8 @@ def main() -> None:
     REFERENCE.mkdir(parents=True, exist_ok=True)
     cells.to_parquet(REFERENCE / "ensemble_cells.parquet", index=False, compression="zstd")
     runs.to_parquet(REFERENCE / "ensemble_runs.parquet", index=False)
+    short = [{"seed": seed} | short_summary(recording) for seed, recording in recordings.items()]
+    pd.DataFrame(short).to_parquet(REFERENCE / "ensemble_short_runs.parquet", index=False)
     keep(runs, "ensemble")
     keep(spread(runs), "ensemble_spread")
 

@@ -20,14 +20,38 @@ FIGURES = HERE / "figures"
 RUNS = HERE / "runs"  # not kept in the repository
 
 
+def kept(folder: Path, parameters: Parameters, simulation: dict[str, Any]) -> Recording | None:
+    """Return the run in a folder if it is whole, complete, and the one that is asked for."""
+    if not Recording.check(folder).good:
+        return None
+    recording = Recording.load(folder)
+    asked = {
+        "status": "complete",
+        "parameters": {
+            name: value if isinstance(value, dict) else {"value": value, "unit": ""}
+            for name, value in parameters.to_plain().items()
+        },
+        "seed": simulation["seed"],
+        "trial": simulation.get("trial", 0),
+        "device": simulation.get("device", "cpp_standalone"),
+        "duration_s": float(simulation["duration"]),
+    }
+    return recording if {name: recording.manifest.get(name) for name in asked} == asked else None
+
+
 def recorded(name: str, parameters: Parameters, **simulation: Any) -> Recording:
-    """Return the run of this name, simulating it unless a whole run folder of it is there."""
+    """Return the run of this name, simulating it unless it is there, complete and the same.
+
+    An interrupted run is not kept, and ends the command.
+    """
     folder = RUNS / name
-    if Recording.check(folder).good:
-        return Recording.load(folder)
+    if (recording := kept(folder, parameters, simulation)) is not None:
+        return recording
     folder.parent.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
     recording = simulate(parameters, progress=False, **simulation)
+    if recording.manifest["status"] != "complete":
+        raise KeyboardInterrupt
     recording.save(folder, overwrite=folder.exists())
     gc.collect()  # a finished program's scratch files go with its model
     show(f"{name}: {summary_line(recording)}, {time.perf_counter() - started:.0f} s")

@@ -55,6 +55,8 @@ class Description:
     summarise : callable
         Takes the `Recording` whose ``summary`` holds what every simulation has, and returns the system's own
         values; NaN or None where a value is not defined.
+    trial : int
+        Which of several runs of that network with other random events, where the system has trials.
     """
 
     system: str
@@ -63,6 +65,7 @@ class Description:
     populations: tuple[Population, ...]
     pathways: Mapping[str, str]
     summarise: Callable[[Recording], Mapping[str, float | bool | None]]
+    trial: int = 0
 
 
 class ModelNetwork(Network):

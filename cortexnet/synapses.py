@@ -100,7 +100,9 @@ def epsp_quantile(
         return np.asarray(np.maximum(mean + sd * ndtri(low + probability * (high - low)), 0.0))
     log_mean = _log_mean(mode, log_sd)
     share_below_cutoff = ndtr((np.log(cutoff) - log_mean) / log_sd)
-    return np.asarray(np.exp(log_mean + log_sd * ndtri(probability * share_below_cutoff)))
+    epsp = np.exp(log_mean + log_sd * ndtri(probability * share_below_cutoff))
+    # Far above all synapses the share below the cut rounds to 1, whose quantile is infinite.
+    return np.asarray(np.minimum(epsp, cutoff))
 
 
 def epsp_probability(

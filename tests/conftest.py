@@ -31,5 +31,6 @@ def fresh_brian2() -> Iterator[None]:
     brian2.prefs.codegen.target = "numpy"
     brian2.defaultclock.dt = 0.1 * brian2.ms
     yield
+    brian2.device.reinit()  # a plain standalone device would keep its first model for ever
     brian2.set_device("runtime")
     brian2.device.reinit()

@@ -78,6 +78,7 @@ def manifest_of(description: Description, run: Run, warmup_s: float) -> dict[str
         "system": description.system,
         "parameters": _with_units(description),
         "seed": description.seed,
+        "trial": description.trial,
         "device": run.device,
         "codegen_target": run.codegen_target,
         "delivery": run.delivery,

@@ -29,6 +29,7 @@ def simulate(
     seed: int = 1,
     trial: int = 0,
     device: str = "cpp_standalone",
+    precision: str = "double",
     timeout: float | None = None,
     progress: bool | Progress = True,
 ) -> Recording:
@@ -44,6 +45,8 @@ def simulate(
         Master seed, and number of the trial on that network.
     device : str
         "runtime", "cpp_standalone" or "cuda_standalone".
+    precision : str
+        Of the floating-point numbers: "double" or "single".
     timeout : float, optional
         Seconds of real time after which the run is ended.
     progress : bool or Progress
@@ -54,7 +57,7 @@ def simulate(
     Recording
         Spikes, membrane potentials and the numbers of `cortexnet.analysis.summary.summary_numbers`.
     """
-    with cn.device(device, timeout=timeout, progress=progress):
+    with cn.device(device, precision=precision, timeout=timeout, progress=progress):
         network = build(parameters, seed=seed, trial=trial)
         network.run(duration)
     return Recording.of(network, warmup=warmup)

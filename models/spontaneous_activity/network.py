@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+import psutil
 from brian2 import Clock, Function, NeuronGroup, SpikeMonitor, StateMonitor, Synapses, ms, second
 from brian2 import seed as seed_brian2
 
@@ -37,6 +38,10 @@ POPULATIONS = ("excitatory", "inhibitory")
 #: Membrane potentials are recorded in the first cells of a population, every 5 ms.
 RECORDED_CELLS = 500
 VOLTAGE_INTERVAL = 5 * ms
+
+#: What a synapse takes in the leanest case, a compiled program; and what a signed 32-bit index can number.
+BYTES_PER_SYNAPSE = 30
+MOST_SYNAPSES = 2**31 - 1
 
 #: The streams of one trial's release failures lie this far from those of the next.
 STREAMS_OF_A_TRIAL = 2**16
@@ -87,6 +92,7 @@ def build(parameters: Parameters | None = None, seed: int = 1, trial: int = 0) -
     seed = checked_seed(seed)
     if not 0 <= trial < TRIALS:
         raise ParameterError(f"trial = {trial}: must be from 0 to {TRIALS - 1}")
+    _require_feasible_size(parameters)
     seed_brian2(seed)
     clock = Clock(dt=parameters.time_step, name="network_clock")
     groups = {name: _population(name, parameters, seed, clock) for name in POPULATIONS}
@@ -105,8 +111,25 @@ def build(parameters: Parameters | None = None, seed: int = 1, trial: int = 0) -
         *synapses.values(),
         *(SpikeMonitor(group, name=f"{name}_spikes") for name, group in groups.items()),
         *(_voltage_monitor(name, group) for name, group in groups.items()),
-        description=_description(parameters, seed),
+        description=_description(parameters, seed, trial),
     )
+
+
+def _require_feasible_size(parameters: Parameters) -> None:
+    """Refuse a network that Brian2 cannot number or this machine cannot hold, before it is connected."""
+    all_rows = [_rows(pathway, parameters) for pathway in PATHWAYS]
+    expected = [rows.probability * rows.n_sources * rows.n_targets for rows in all_rows]
+    sizes = f"n_excitatory = {parameters.n_excitatory}, n_inhibitory = {parameters.n_inhibitory}"
+    if max(expected) > MOST_SYNAPSES:
+        raise ParameterError(
+            f"{sizes}: a pathway would have {max(expected):.3g} synapses, must be at most {MOST_SYNAPSES}"
+        )
+    needed, free = BYTES_PER_SYNAPSE * sum(expected), psutil.virtual_memory().available
+    if needed > free:
+        raise ParameterError(
+            f"{sizes}: {sum(expected):.3g} synapses need {needed / 1e9:.1f} GB of memory, "
+            f"and {free / 1e9:.1f} GB are free"
+        )
 
 
 def _is_lognormal(pathway: Pathway) -> bool:
@@ -249,11 +272,12 @@ def _voltage_monitor(name: str, group: NeuronGroup) -> StateMonitor:
     return StateMonitor(group, "v", record=cells, dt=VOLTAGE_INTERVAL, name=f"{name}_voltage")
 
 
-def _description(parameters: Parameters, seed: int) -> Description:
+def _description(parameters: Parameters, seed: int, trial: int) -> Description:
     return Description(
         system="spontaneous_activity",
         parameters=parameters,
         seed=seed,
+        trial=trial,
         populations=tuple(
             Population(name, _size(name, parameters), f"{name}_spikes", f"{name}_voltage")
             for name in POPULATIONS

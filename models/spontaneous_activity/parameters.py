@@ -21,6 +21,8 @@ from cortexnet.synapses import epsp_of_conductance
 BOTH = "both re-implementations"
 #: The largest jump of a conductance, in 1/s: some twenty times that of the strongest synapses.
 LARGEST_JUMP = 5e3
+#: Delays are drawn as 32-bit numbers in units of 2**-16 of a time step.
+LONGEST_DELAY_STEPS = 2**15
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -214,6 +216,12 @@ class Parameters(ParameterSet):
         for delay in ("mean_delay_excitatory_to_excitatory", "mean_delay_other"):
             self.require_order("time_step", "<=", delay)
             self.require_order("delay_half_width", "<=", delay)
+            self.require(
+                (getattr(self, delay) + self.delay_half_width) / self.time_step < LONGEST_DELAY_STEPS,
+                delay,
+                f"with delay_half_width, below {LONGEST_DELAY_STEPS} time steps",
+                "time_step",
+            )
         for time_constant in (
             "synaptic_time_constant",
             "membrane_time_constant_excitatory",

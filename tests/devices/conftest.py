@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import zlib
 from pathlib import Path
 
 import platformdirs
 import pytest
 from filelock import FileLock
 
-BRIAN2CUDA = "brian2cuda==1.0b1"
+#: brian2cuda, and what the core and a model import.
+PACKAGES = (
+    "brian2cuda==1.0b1",
+    "filelock",
+    "pandas",
+    "platformdirs",
+    "psutil",
+    "rich",
+    "scipy",
+    "tomli-w",
+)
 
 
 @pytest.fixture
@@ -30,15 +41,13 @@ def cuda_python() -> Path:
     if interpreter is None:
         pytest.skip("there is no Python 3.12, which brian2cuda needs")
     home = platformdirs.user_cache_path("cortexnet-tests", ensure_exists=True)
-    environment = home / f"cuda-{BRIAN2CUDA.partition('==')[2]}"
+    environment = home / f"cuda-{zlib.crc32(' '.join(PACKAGES).encode()):08x}"
     python = environment / "bin" / "python"
     with FileLock(home / "cuda.lock"):
         if not (environment / "complete").exists():
             shutil.rmtree(environment, ignore_errors=True)
             _run(interpreter, "-m", "venv", environment)
-            _run(
-                python, "-m", "pip", "install", "-q", BRIAN2CUDA, "filelock", "platformdirs", "psutil", "rich"
-            )
+            _run(python, "-m", "pip", "install", "-q", *PACKAGES)
             _run(python, "-m", "pip", "install", "-q", "--no-deps", "nvidia-curand")
             (environment / "complete").touch()
     return python

@@ -36,6 +36,18 @@ def test_draws_are_the_law_at_the_synapse_s_word(distribution: str, scale: float
     assert failure[matters] == pytest.approx(release_failure_probability(epsp, 0.1e-3)[matters], rel=1e-3)
 
 
+@pytest.mark.parametrize("log_sd", [0.1, 0.3, 0.6, 0.8, 1.5])
+def test_tails_of_narrow_and_wide_laws_are_in_the_table(log_sd: float) -> None:
+    """The last interval of the table holds one synapse in 65536: its mean, too, is that of the law."""
+    parameters = Parameters(epsp_log_sd=log_sd)
+    table = strength_functions(parameters, STREAM)["conductance_draw"]
+    # All words of the last interval but one in 65536: their mean is the mean of the law in that interval.
+    last = table.implementations["cpp"].get_namespace(None)[f"_table_conductance_draw_{STREAM}"][-2:].mean()
+    share = 1 - (np.arange(10_000) + 0.5) / 10_000 / 2**16
+    law = epsp_quantile(share, mode=0.2e-3, log_sd=log_sd, cutoff=20e-3)
+    assert last * 2.0**-28 == pytest.approx(conductance_on_excitatory(parameters, law).mean(), rel=0.011)
+
+
 def test_removed_synapses_are_those_outside_the_range() -> None:
     parameters = Parameters(epsp_removed_below=0.5 * mV, epsp_removed_above=3 * mV)
     kept = kept_synapses(parameters, STREAM)
