@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 import subprocess
@@ -13,8 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 WORKS, MISSING, OPTIONAL = "works", "missing", "not there"
 
-#: Largest resident set of the full network, in 10^6 bytes: C++, and numpy.
-NEEDED_MEMORY_MB = 800
+#: Largest resident sets of the full network, in 10^6 bytes.
+MEMORY_IN_CPP_MB, MEMORY_IN_NUMPY_MB = 770, 1200
 
 
 @dataclass(frozen=True)
@@ -27,99 +26,110 @@ class Finding:
     fix: str = ""
 
 
+#: What the examination of a part returns: state, what was found, the fix.
+Answer = tuple[str, str, str]
+
+
 def examine() -> list[Finding]:
     """Look at everything a simulation may need."""
-    parts: tuple[Callable[[], Finding], ...] = (
-        _python,
-        _brian2,
-        _compiler,
-        _make,
-        _ccache,
-        _nvcc,
-        _brian2cuda,
-        _graphics_card,
-        _memory,
-        _cache,
-    )
-    return [examine_part() for examine_part in parts]
+    parts: dict[str, Callable[[], Answer]] = {
+        "Python": _python,
+        "Brian2": _brian2,
+        "C++ compiler": _compiler,
+        "make": _make,
+        "ccache": _ccache,
+        "nvcc": _nvcc,
+        "brian2cuda": _brian2cuda,
+        "graphics card": _graphics_card,
+        "memory": _memory,
+        "cache": _cache,
+    }
+    return [_finding(what, look) for what, look in parts.items()]
 
 
-def _python() -> Finding:
+def _finding(what: str, look: Callable[[], Answer]) -> Finding:
+    try:
+        return Finding(what, *look())
+    except Exception as error:  # a broken machine may fail in any way, and the other parts still count
+        found = " ".join(f"{type(error).__name__}: {error}".split())
+        return Finding(what, MISSING, "could not be examined", found)
+
+
+def _python() -> Answer:
     good = (3, 11) <= sys.version_info[:2] < (3, 14)
-    return Finding(
-        "Python",
-        WORKS if good else MISSING,
-        platform.python_version(),
-        "" if good else "use Python 3.11, 3.12 or 3.13",
-    )
+    fix = "" if good else "use Python 3.11, 3.12 or 3.13"
+    return WORKS if good else MISSING, platform.python_version(), fix
 
 
-def _brian2() -> Finding:
+def _brian2() -> Answer:
     from cortexnet.cli.environment import prepare_brian2
     from cortexnet.errors import ToolMissing
 
     try:
         prepare_brian2(quiet=True)
     except ToolMissing as error:
-        return Finding("Brian2", MISSING, "cannot be imported", str(error))
-    return Finding("Brian2", WORKS, f"{version('brian2')} with numpy {version('numpy')}")
+        return MISSING, "cannot be imported", str(error)
+    return WORKS, f"{version('brian2')} with numpy {version('numpy')}", ""
 
 
-def _compiler() -> Finding:
-    compiler = os.environ.get("CXX", "g++").split()[-1]
-    return _program("C++ compiler", compiler, MISSING, "for cpp_standalone: apt install g++, or set CXX")
+def _compiler() -> Answer:
+    from cortexnet.devices.tools import compiler_word
+
+    return _program(compiler_word(), MISSING, "for cpp_standalone: apt install g++, or set CXX")
 
 
-def _make() -> Finding:
-    return _program("make", "make", MISSING, "for cpp_standalone: apt install make")
+def _make() -> Answer:
+    from cortexnet.devices.tools import make_command
+
+    return _program(make_command()[0], MISSING, "for cpp_standalone: apt install make")
 
 
-def _ccache() -> Finding:
-    return _program("ccache", "ccache", OPTIONAL, "optional, makes a second build faster: apt install ccache")
+def _ccache() -> Answer:
+    return _program("ccache", OPTIONAL, "optional, makes a second build faster: apt install ccache")
 
 
-def _nvcc() -> Finding:
-    return _program("nvcc", "nvcc", OPTIONAL, "for cuda_standalone: install the CUDA toolkit")
+def _nvcc() -> Answer:
+    return _program("nvcc", OPTIONAL, "for cuda_standalone: install the CUDA toolkit")
 
 
-def _brian2cuda() -> Finding:
+def _brian2cuda() -> Answer:
     fix = "for cuda_standalone: Python 3.12 and pip install 'cortexnet[cuda]'"
     try:
-        return Finding("brian2cuda", WORKS, version("brian2cuda"))
+        return WORKS, version("brian2cuda"), ""
     except PackageNotFoundError:
-        return Finding("brian2cuda", OPTIONAL, "not installed", fix)
+        return OPTIONAL, "not installed", fix
 
 
-def _graphics_card() -> Finding:
+def _graphics_card() -> Answer:
     fix = "for cuda_standalone: an NVIDIA card and its driver"
     card = _first_line(["nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader"])
-    return Finding("graphics card", WORKS, card) if card else Finding("graphics card", OPTIONAL, "none", fix)
+    return (WORKS, card, "") if card else (OPTIONAL, "none", fix)
 
 
-def _memory() -> Finding:
+def _memory() -> Answer:
     import psutil
 
     free = psutil.virtual_memory().available / 1e6
-    good = free > NEEDED_MEMORY_MB
-    fix = "" if good else f"the full network needs {NEEDED_MEMORY_MB} MB: close other programs"
-    return Finding("memory", WORKS if good else MISSING, f"{free:.0f} MB free", fix)
+    need = f"the full network needs {MEMORY_IN_CPP_MB} MB in C++, {MEMORY_IN_NUMPY_MB} MB in Python"
+    fix = "" if free > MEMORY_IN_NUMPY_MB else f"{need}: close other programs"
+    return WORKS if free > MEMORY_IN_CPP_MB else MISSING, f"{free:.0f} MB free", fix
 
 
-def _cache() -> Finding:
+def _cache() -> Answer:
     from cortexnet.devices.folders import cache_directory
     from cortexnet.errors import CortexnetError
 
     try:
         folder = cache_directory()
     except CortexnetError as error:
-        return Finding("cache", MISSING, "not writable", str(error))
+        return MISSING, "not writable", str(error)
     free = shutil.disk_usage(folder).free / 1e9
-    return Finding("cache", WORKS, f"{folder}, {free:.0f} GB free", "CORTEXNET_CACHE_DIR moves it")
+    return WORKS, f"{folder}, {free:.0f} GB free", "CORTEXNET_CACHE_DIR moves it"
 
 
-def _program(what: str, command: str, otherwise: str, fix: str) -> Finding:
+def _program(command: str, otherwise: str, fix: str) -> Answer:
     line = _first_line([command, "--version"])
-    return Finding(what, WORKS, line) if line else Finding(what, otherwise, f"{command} not found", fix)
+    return (WORKS, line, "") if line else (otherwise, f"{command} not found", fix)
 
 
 def _first_line(command: list[str]) -> str:
