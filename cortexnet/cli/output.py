@@ -7,6 +7,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+#: Texts of this many characters may be folded.
+LONG_TEXT = 30
+
 
 def complain(message: str) -> None:
     """Print one line that says why the command ends without having done its work."""
@@ -27,7 +30,11 @@ def print_json(value: Any) -> None:
 def print_table(
     title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, quiet: bool = False
 ) -> None:
-    """Print a table; numbers to four digits, what is not defined as a dash."""
+    """Print a table; numbers to four digits, what is not defined as a dash; no text is taken for markup.
+
+    Only columns of long text are folded to the width of the terminal. The others are never cut, even if
+    the table becomes wider than that.
+    """
     if quiet:
         return
     from rich.box import SIMPLE
@@ -38,11 +45,17 @@ def print_table(
     texts = [[cell(value) for value in row] for row in rows]
     for k, column in enumerate(columns):
         numeric = any(isinstance(row[k], (int, float)) for row in rows)
-        short = all(len(row[k]) < 30 for row in texts)
-        table.add_column(column, justify="right" if numeric else "left", no_wrap=short, overflow="fold")
+        longest = max(len(text) for text in [column, *(row[k] for row in texts)])
+        table.add_column(
+            column,
+            justify="right" if numeric else "left",
+            overflow="fold",
+            no_wrap=longest < LONG_TEXT,
+            min_width=longest if longest < LONG_TEXT else None,
+        )
     for row in texts:
         table.add_row(*row)
-    Console().print(table)
+    Console(markup=False, emoji=False, highlight=False).print(table, crop=False)
 
 
 def cell(value: object) -> str:

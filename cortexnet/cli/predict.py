@@ -8,15 +8,12 @@ import typer
 
 from cortexnet.cli.environment import prepare_brian2
 from cortexnet.cli.options import AsJson, Preset, Quiet, Settings
-from cortexnet.cli.output import print_json, print_table
+from cortexnet.cli.output import note, print_json, print_table
+from cortexnet.cli.states import FOOTNOTE, NUMBERS, state_name
 from cortexnet.cli.values import read_parameters, read_potential
+from cortexnet.errors import ParameterError
 
-SHORT = {
-    "rate_excitatory_hz": "E (Hz)",
-    "rate_inhibitory_hz": "I (Hz)",
-    "membrane_potential_mean_excitatory_mv": "v E (mV)",
-    "membrane_potential_sd_excitatory_mv": "SD (mV)",
-}
+METHOD_WITH_CUT = "strong_sparse"
 
 
 def predict(
@@ -36,6 +33,8 @@ def predict(
 
     Example: cortexnet predict --method strong_sparse --cut 3mV
     """
+    if cut is not None and method not in (None, METHOD_WITH_CUT):
+        raise ParameterError(f"--cut {cut}: only {METHOD_WITH_CUT} uses it, not the method {method}")
     prepare_brian2(quiet=as_json or quiet)
     from cortexnet.analysis import meanfield
     from cortexnet.models import system
@@ -49,5 +48,7 @@ def predict(
     if as_json:
         print_json(rows)
     else:
-        names = [SHORT.get(name, name) for name in table.columns]
-        print_table("Fixed points", names, [list(row.values()) for row in rows], quiet=quiet)
+        names = ["method", "state", *NUMBERS.values()]
+        shown = [[row["method"], state_name(row), *(row[name] for name in NUMBERS)] for row in rows]
+        print_table("Fixed points", names, shown, quiet=quiet)
+        note(FOOTNOTE, quiet=quiet)
