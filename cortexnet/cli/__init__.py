@@ -26,9 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Parameters
     ----------
     arguments : sequence of str, optional
-        The command line without the program's name; by default that of this process.
+        The command line without the program's name; by default that of this process. An empty one asks for
+        help.
     """
-    sys.exit(_status(list(sys.argv[1:] if arguments is None else arguments)))
+    sys.exit(_status(list(sys.argv[1:] if arguments is None else arguments) or ["--help"]))
 
 
 def _status(arguments: list[str]) -> int:

@@ -14,7 +14,6 @@ from cortexnet.cli.run import run
 app = typer.Typer(
     name="cortexnet",
     help="Spontaneous cortical activity and learning by sampling in Brian2, each beside its theory.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
