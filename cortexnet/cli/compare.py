@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cortexnet.cli.environment import prepare_brian2
 from cortexnet.cli.options import (
     AsJson,
+    Delivery,
     Device,
     Duration,
     Out,
     Overwrite,
+    Precision,
     Preset,
     Quiet,
     RunOptions,
@@ -22,8 +23,9 @@ from cortexnet.cli.options import (
     Warmup,
 )
 from cortexnet.cli.output import note, print_json, print_table
-from cortexnet.cli.run import end_with_status
-from cortexnet.cli.values import read_parameters
+from cortexnet.cli.run import tell_how_it_ended
+from cortexnet.cli.states import FOOTNOTE, NUMBERS, state_name
+from cortexnet.cli.values import read_parameters, read_seed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +40,8 @@ def compare(
     warmup: Warmup = "1s",
     seed: Seed = "1",
     device: Device = None,
+    delivery: Delivery = "auto",
+    precision: Precision = "double",
     timeout: Timeout = None,
     out: Out = None,
     overwrite: Overwrite = False,
@@ -48,34 +52,28 @@ def compare(
 
     Example: cortexnet compare --set reset_potential=-62*mV --seed 2 --out with_lower_reset
     """
+    prepare_brian2(quiet=as_json or quiet)
+    from cortexnet.analysis.meanfield import predict
+    from cortexnet.models import system
+    from cortexnet.models.spontaneous_activity import experiment, figures
+    from cortexnet.recording import require_writable
+
+    parameters = read_parameters(system("spontaneous_activity"), preset, settings or ())
     options = RunOptions(
-        preset=preset,
-        settings=settings or (),
         duration=duration,
         warmup=warmup,
-        seed=seed,
+        seed=read_seed(seed),
         device=device,
+        delivery=delivery,
+        precision=precision,
         timeout=timeout,
         out=out or Path("comparison"),
         overwrite=overwrite,
         as_json=as_json,
         quiet=quiet,
     )
-    prepare_brian2(quiet=options.silent)
-    from cortexnet.analysis.meanfield import predict
-    from cortexnet.models import system
-    from cortexnet.models.spontaneous_activity import experiment, figures
-    from cortexnet.recording import require_writable
-
     require_writable(options.out, overwrite=options.overwrite)
-    parameters = read_parameters(system("spontaneous_activity"), options.preset, options.settings)
     simulation = options.simulation()
-    if options.device is None and simulation["device"] == "runtime":
-        note(
-            "no C++ compiler: the same full network runs in Python, for a shorter time; "
-            "cortexnet doctor says more",
-            quiet=options.quiet,
-        )
     predictions = predict(parameters)
     densities = experiment.predicted_densities(parameters, predictions)
     recording = experiment.simulate(parameters, **simulation)
@@ -98,36 +96,23 @@ def compare(
         )
     else:
         print_table("Paper, simulation and theories", *_rows_to_show(table), quiet=options.quiet)
-        note("* outside the range for which the theory is meant", quiet=options.quiet)
+        note(FOOTNOTE, quiet=options.quiet)
         note(f"table and figure: {options.out / TABLE}, {options.out / FIGURE}", quiet=options.quiet)
-    end_with_status(recording)
+    tell_how_it_ended(recording, quiet=options.quiet)
 
 
 def _rows_to_show(table: pd.DataFrame) -> tuple[list[str], list[list[object]]]:
     """Arrange what fits a terminal of 80 columns: a row a state, a column a number."""
-    columns = {
-        ("rate", "excitatory"): "E (Hz)",
-        ("rate", "inhibitory"): "I (Hz)",
-        ("membrane_potential_mean", "excitatory"): "v (mV)",
-        ("membrane_potential_sd", "excitatory"): "SD (mV)",
-    }
+    from cortexnet.analysis.summary import summary_name
+
     states: list[dict[str, object]] = []
     for row in table.to_dict("records"):
         if (row["quantity"], row["population"]) == ("rate", "excitatory"):  # of every state the first row
-            states.append({"source": row["source"], "state": _state(row)})
+            states.append({"source": row["source"], "state": state_name(row)})
         value, error = row["value"], row["standard_error"]
         if row["quantity"] == "rate" and error == error:
-            value = f"{value:.4g} ± {error:.1g}"
-        states[-1][columns.get((row["quantity"], row["population"]), "")] = value
-    names = ["source", "state", *columns.values()]
-    return names, [[state.get(name) for name in names] for state in states]
-
-
-def _state(row: Mapping[Any, Any]) -> str | None:
-    """Branch of a predicted state, with a star where the theory is outside its range."""
-    import pandas as pd
-
-    if pd.isna(row["branch"]):
-        return None
-    contradicts = row["stable"] == (row["branch"] == "unstable")
-    return f"{row['branch']}{'' if row['valid'] else '*'}" + (", unstable" if contradicts else "")
+            value = f"{value:.4g}±{error:.1g}"
+        states[-1][summary_name(row["quantity"], row["population"], row["unit"])] = value
+    names = ["source", "state", *NUMBERS]
+    heads = ["source", "state", *NUMBERS.values()]
+    return heads, [[state.get(name) for name in names] for state in states]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from cortexnet.cli.values import read_time
+from cortexnet.cli.output import note
+from cortexnet.cli.values import read_choice, read_time
 from cortexnet.errors import ParameterError, ToolMissing
 
 Preset = Annotated[
@@ -28,7 +28,8 @@ Duration = Annotated[
     typer.Option(
         "--duration",
         metavar="TIME",
-        help="Simulated time, kick and warm-up included: 5s, 500ms. Default 10s.",
+        help="Simulated time, kick and warm-up included: 5s, 500ms. "
+        "Default: 10s, or 2s where no --device is given and there is no compiler.",
     ),
 ]
 Warmup = Annotated[
@@ -46,6 +47,15 @@ Device = Annotated[
         "Default: cpp_standalone if there is a compiler, else runtime.",
     ),
 ]
+Delivery = Annotated[
+    str,
+    typer.Option(
+        "--delivery", metavar="NAME", help="How spikes reach synapses: auto or brian2, the same today."
+    ),
+]
+Precision = Annotated[
+    str, typer.Option("--precision", metavar="NAME", help="Floating-point numbers: double or single.")
+]
 Timeout = Annotated[
     str | None, typer.Option("--timeout", metavar="TIME", help="End the run after this much real time: 600s.")
 ]
@@ -58,57 +68,68 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors."
 
 
 #: In Python a simulated second of the full network takes half a minute instead of two seconds.
-DURATION, DURATION_IN_PYTHON = "10s", "2s"
+DURATION, DURATION_WITHOUT_COMPILER = "10s", "2s"
+DELIVERIES = ("auto", "brian2")
+PRECISIONS = ("double", "single")
 
 
 @dataclass(frozen=True)
 class RunOptions:
     """The options of a simulation as they came from the command line."""
 
-    preset: str
-    settings: Sequence[str]
     duration: str | None
     warmup: str
-    seed: str
+    seed: int
     device: str | None
+    delivery: str
+    precision: str
     timeout: str | None
     out: Path
     overwrite: bool
     as_json: bool
     quiet: bool
 
-    @property
-    def silent(self) -> bool:
-        """Whether nothing but the JSON document, or nothing at all, is wanted."""
-        return self.as_json or self.quiet
-
     def simulation(self) -> dict[str, Any]:
-        """Keyword arguments of an experiment's ``simulate``; everything in them is checked."""
-        from cortexnet.draws import checked_seed
-        from cortexnet.parameter_text import parse
+        """Keyword arguments of an experiment's ``simulate``; everything in them is checked.
 
-        device = self.device or default_device()
-        usual_duration = DURATION_IN_PYTHON if device == "runtime" else DURATION
-        duration = read_time("--duration", self.duration or usual_duration)
+        What was chosen for the user because there is no compiler is said on standard error.
+        """
+        from cortexnet.devices import DEVICES
+
+        read_choice("--delivery", self.delivery, DELIVERIES)
+        device, usual_duration = self._device_and_usual_duration()
+        duration = read_time("--duration", usual_duration if self.duration is None else self.duration)
         warmup = read_time("--warmup", self.warmup, zero_allowed=True)
         if warmup >= duration:
             raise ParameterError(f"--warmup {self.warmup}: must be shorter than the duration, {duration}")
         return {
             "duration": duration,
             "warmup": warmup,
-            "seed": checked_seed(parse(self.seed)),
-            "device": device,
+            "seed": self.seed,
+            "device": read_choice("--device", device, DEVICES),
+            "precision": read_choice("--precision", self.precision, PRECISIONS),
             "timeout": None if self.timeout is None else float(read_time("--timeout", self.timeout)),
             "progress": not self.quiet,
         }
 
+    def _device_and_usual_duration(self) -> tuple[str, str]:
+        if self.device is not None:
+            return self.device, DURATION
+        if _compiler_works():
+            return "cpp_standalone", DURATION
+        shorter = f", by default for {DURATION_WITHOUT_COMPILER}" if self.duration is None else ""
+        note(
+            f"no C++ compiler: the same network runs in Python{shorter}; cortexnet doctor says more",
+            quiet=self.quiet,
+        )
+        return "runtime", DURATION_WITHOUT_COMPILER
 
-def default_device() -> str:
-    """C++ where something can compile it."""
+
+def _compiler_works() -> bool:
     from cortexnet.devices.tools import require_compiler
 
     try:
         require_compiler()
     except ToolMissing:
-        return "runtime"
-    return "cpp_standalone"
+        return False
+    return True

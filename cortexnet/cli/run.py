@@ -11,10 +11,12 @@ from cortexnet.cli.environment import prepare_brian2
 from cortexnet.cli.exit_status import INTERRUPTED
 from cortexnet.cli.options import (
     AsJson,
+    Delivery,
     Device,
     Duration,
     Out,
     Overwrite,
+    Precision,
     Preset,
     Quiet,
     RunOptions,
@@ -24,7 +26,7 @@ from cortexnet.cli.options import (
     Warmup,
 )
 from cortexnet.cli.output import note, print_json, print_summary
-from cortexnet.cli.values import read_parameters
+from cortexnet.cli.values import read_parameters, read_seed
 
 if TYPE_CHECKING:
     from cortexnet.recording import Recording
@@ -40,6 +42,8 @@ def run(
     warmup: Warmup = "1s",
     seed: Seed = "1",
     device: Device = None,
+    delivery: Delivery = "auto",
+    precision: Precision = "double",
     timeout: Timeout = None,
     out: Out = None,
     overwrite: Overwrite = False,
@@ -53,24 +57,24 @@ def run(
     from cortexnet.models import system as find_system
 
     chosen = find_system(system)
+    prepare_brian2(quiet=as_json or quiet)
+    from cortexnet.recording import require_writable
+
+    parameters = read_parameters(chosen, preset, settings or ())
     options = RunOptions(
-        preset=preset,
-        settings=settings or (),
         duration=duration,
         warmup=warmup,
-        seed=seed,
+        seed=read_seed(seed),
         device=device,
+        delivery=delivery,
+        precision=precision,
         timeout=timeout,
-        out=out or Path(f"{chosen.name}_{preset}_seed{seed}"),
+        out=out or Path(f"{chosen.name}_{preset}_seed{read_seed(seed)}"),
         overwrite=overwrite,
         as_json=as_json,
         quiet=quiet,
     )
-    prepare_brian2(quiet=options.silent)
-    from cortexnet.recording import require_writable
-
     require_writable(options.out, overwrite=options.overwrite)
-    parameters = read_parameters(chosen, options.preset, options.settings)
     recording = chosen.experiment.simulate(parameters, **options.simulation())
     recording.save(
         options.out,
@@ -84,11 +88,13 @@ def run(
             f"{recording.manifest['system']}, seed {options.seed}", recording.summary, quiet=options.quiet
         )
         note(f"results in {options.out}", quiet=options.quiet)
-    end_with_status(recording)
+    tell_how_it_ended(recording, quiet=options.quiet)
 
 
-def end_with_status(recording: Recording) -> None:
-    """Exit as an interrupted command does where the run was interrupted; what there is was saved."""
+def tell_how_it_ended(recording: Recording, *, quiet: bool) -> None:
+    """Say that a network fell silent; exit as interrupted where the run was, and what there is was saved."""
+    if recording.summary.get("survived") is False:
+        note(f"the network fell silent at {recording.summary['lifetime_s']:.4g} s", quiet=quiet)
     if recording.manifest["status"] == "interrupted":
         note(f"cortexnet: interrupted after {recording.duration_s:g} s of simulated time; they were kept")
         raise typer.Exit(INTERRUPTED)

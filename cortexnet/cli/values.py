@@ -66,6 +66,37 @@ def _read_quantity(option: str, text: str, unit: Quantity, allowed: str) -> Quan
     return value
 
 
+def read_choice(option: str, text: str, allowed: Sequence[str]) -> str:
+    """Return an option's text if it is one of those allowed.
+
+    Raises
+    ------
+    ParameterError
+        If it is not.
+    """
+    from cortexnet.parameter_text import did_you_mean, shown
+
+    if text not in allowed:
+        raise ParameterError(
+            f"{option} {shown(text)}: must be one of {', '.join(allowed)}{did_you_mean(text, allowed)}"
+        )
+    return text
+
+
+def read_seed(text: str) -> int:
+    """Return the master seed.
+
+    Raises
+    ------
+    ParameterError
+        For everything but an integer that Brian2 takes as a seed.
+    """
+    from cortexnet.draws import checked_seed
+    from cortexnet.parameter_text import parse
+
+    return int(checked_seed(parse(text)))
+
+
 def read_parameters(system: System, preset: str, settings: Sequence[str]) -> Any:
     """Return the parameters of a system's preset with ``NAME=VALUE`` settings applied.
 
