@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,10 +49,15 @@ BAD = {
     (*RUN, "--duration", "1s", "--warmup", "2s"): "--warmup 2s",
     (*RUN, "--timeout", "soon"): "--timeout soon",
     ("run", "spontaneous_activity", "--device", "gpu"): "device",
-    ("run", "spontaneous_activity", "--device", "cuda_standalone"): "cuda",
+    (*RUN, "--preset", "../x"): "'../x' is not a preset",
+    (*RUN, "--delivery", "pigeon"): "--delivery pigeon: must be one of auto, brian2",
+    (*RUN, "--precision", "half"): "--precision half: must be one of double, single",
+    ("compare", "--delivery", "pigeon"): "--delivery pigeon",
+    ("compare", "--precision", "half"): "--precision half",
     ("predict", "--method", "sigert"): "siegert",
     ("predict", "--cut", "3"): "--cut 3",
     ("predict", "--cut", "-3mV"): "--cut",
+    ("predict", "--method", "siegert", "--cut", "3mV"): "--cut 3mV: only strong_sparse uses it",
     ("compare", "--set", "reset_potential=3"): "reset_potential",
 }
 
@@ -111,6 +117,20 @@ def test_preferences_of_the_folder_are_announced(
     (tmp_path / "brian_preferences").write_text("")
     _, _, err = run(["predict", "--method", "sigert"], capsys)
     assert "executes the file brian_preferences" in err
+
+
+def test_without_brian2cuda_cuda_is_refused_and_nothing_falls_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for module in ("brian2cuda", "brian2cuda.device", "brian2cuda.utils.gputools"):
+        monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.delitem(sys.modules, "cortexnet.devices.cuda_standalone", raising=False)
+    status, _, err = run(["run", "spontaneous_activity", "--device", "cuda_standalone"], capsys)
+    assert status == 2
+    assert "brian2cuda" in err
+    assert err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
 
 
 def test_without_a_compiler_cpp_is_refused_and_nothing_falls_back(

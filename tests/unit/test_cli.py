@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from cortexnet.cli import main
+from cortexnet.cli.output import print_table
+from cortexnet.cli.states import state_name
+from cortexnet.errors import CortexnetError
 
 SMALL = [
     "--device",
@@ -141,7 +145,165 @@ def test_a_network_that_dies_is_a_finished_run(capsys: pytest.CaptureFixture[str
     summary = run_json(capsys, "run", "spontaneous_activity", *DEAD)
     assert summary["survived"] is False
     assert summary["lifetime_s"] == 0
-    assert summary["rate_excitatory_hz"] is None or summary["rate_excitatory_hz"] == 0
+    assert summary["rate_excitatory_hz"] is None  # the window ends with the last spike: there is none
+
+
+def test_a_network_that_fell_silent_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    weak = ["--set", "epsp_scale=0.001", "--set", "kick_duration=50*ms", "--duration", "400ms"]
+    status, out, err = run(
+        capsys, "run", "spontaneous_activity", *SMALL[:-2], *weak, "--warmup", "0s", "--json"
+    )
+    lifetime = json.loads(out)["lifetime_s"]
+    assert status == 0
+    assert 0 < lifetime < 0.3
+    assert err.splitlines().count(f"the network fell silent at {lifetime:.4g} s") == 1
+    assert "silent" in run(capsys, "compare", *DEAD, "--json")[2]
+    assert "silent" not in run(capsys, "compare", *DEAD, "--out", "other", "--quiet")[2]
+
+
+@pytest.fixture
+def simulations(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What `simulate` is asked for; nothing is simulated, the command ends there."""
+    from cortexnet.models.spontaneous_activity import experiment
+
+    asked: list[dict[str, Any]] = []
+
+    def stop(parameters: Any, **options: Any) -> None:
+        asked.append(options)
+        raise CortexnetError("stopped here")
+
+    monkeypatch.setattr(experiment, "simulate", stop)
+    return asked
+
+
+COMMANDS = [["run", "spontaneous_activity"], ["compare"]]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_without_a_compiler_the_default_is_shorter_and_said(
+    command: list[str],
+    simulations: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    notes = [run(capsys, *command, *more)[2] for more in ([], ["--device", "runtime"], ["--duration", "3s"])]
+    assert [(asked["device"], float(asked["duration"])) for asked in simulations] == [
+        ("runtime", 2.0),
+        ("runtime", 10.0),
+        ("runtime", 3.0),
+    ]
+    assert "no C++ compiler" in notes[0]
+    assert "2s" in notes[0]
+    assert "compiler" not in notes[1]
+    assert "no C++ compiler" in notes[2]
+    assert "2s" not in notes[2]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_precision_and_delivery_are_run_options(
+    command: list[str], simulations: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for options in ([], ["--precision", "single", "--delivery", "brian2"], ["--delivery", "auto"]):
+        assert run(capsys, *command, "--device", "runtime", *options)[2] == "cortexnet: stopped here\n"
+    assert [asked["precision"] for asked in simulations] == ["double", "single", "double"]
+
+
+def test_without_arguments_there_is_help(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = run(capsys)
+    assert (status, err) == (0, "")
+    assert out == run(capsys, "--help")[1]
+    assert len(out.splitlines()) > 10
+
+
+@pytest.mark.parametrize("columns", ["80", "40"])
+def test_tables_show_methods_and_branches_whole(
+    columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    states = {
+        (row["method"], row["branch"] + ("" if row["valid"] else "*")) for row in run_json(capsys, "predict")
+    }
+    status, predicted, note = run(capsys, "predict")
+    assert status == 0
+    assert "* outside the range" in note
+    assert {tuple(line.split()[:2]) for line in predicted.splitlines()[3:]} == states
+    _, compared, _ = run(capsys, "compare", *SHORT)
+    assert {"siegert", "strong_sparse", "strong_sparse_corrected"} <= set(compared.split())
+    if columns == "80":
+        assert max(map(len, predicted.splitlines())) <= 80
+        assert max(map(len, compared.splitlines())) <= 80
+
+
+def test_only_long_text_is_folded(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    print_table("Title", ["key", "reason"], [["k" * 29, "word " * 20]])
+    lines = capsys.readouterr().out.splitlines()
+    assert sum("k" * 29 in line for line in lines) == 1
+    assert sum(line.count("word") for line in lines) == 20
+    assert len(lines) > 4
+
+
+def test_text_of_a_user_is_not_taken_for_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table("of [bold]r", ["part"], [["cortexnet[cuda]"], [":smile:"]])
+    out = capsys.readouterr().out
+    assert "of [bold]r" in out
+    assert "cortexnet[cuda]" in out
+    assert ":smile:" in out
+    assert "r[red]1" in run(capsys, "check", "r[red]1")[1]
+
+
+@pytest.mark.parametrize(
+    ("valid", "stable", "branch", "name"),
+    [
+        (True, True, "low", "low"),
+        (False, True, "low", "low*"),
+        (True, False, "low", "low, unstable"),
+        (True, False, "unstable", "unstable"),
+        (False, True, "unstable", "unstable*, stable"),
+        (None, None, None, None),
+    ],
+)
+def test_states_are_named(valid: bool, stable: bool, branch: str | None, name: str | None) -> None:
+    assert state_name({"valid": valid, "stable": stable, "branch": branch}) == name
+
+
+@pytest.mark.parametrize("compiler", ["", "c++ -m64", "ccache c++", "'c++", "no-such-compiler"])
+def test_doctor_never_fails(
+    compiler: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CXX", compiler)
+    parts = {part["what"]: part for part in run_json(capsys, "doctor")}
+    assert len(parts) == 10
+    assert parts["make"]["state"] == "works"
+    good = compiler not in ("'c++", "no-such-compiler")
+    assert parts["C++ compiler"]["state"] == ("works" if good else "missing")
+
+
+def test_a_part_that_cannot_be_examined_leaves_the_others(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("broken\nmachine")
+
+    monkeypatch.setattr("psutil.virtual_memory", broken)
+    parts = {part["what"]: part for part in run_json(capsys, "doctor")}
+    assert parts["memory"]["state"] == "missing"
+    assert parts["memory"]["fix"] == "RuntimeError: broken machine"
+    assert parts["Python"]["state"] == "works"
+
+
+@pytest.mark.parametrize(
+    ("free", "state", "advice"), [(5e8, "missing", True), (1e9, "works", True), (2e9, "works", False)]
+)
+def test_doctor_knows_the_memory_of_both_languages(
+    free: float, state: str, advice: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=free))
+    memory = next(part for part in run_json(capsys, "doctor") if part["what"] == "memory")
+    assert (memory["state"], bool(memory["fix"])) == (state, advice)
 
 
 @pytest.mark.parametrize("command", ["models", "run", "compare", "predict", "check", "doctor"])
