@@ -15,7 +15,11 @@ from cortexnet.errors import ToolMissing
 
 def compiler_command() -> list[str]:
     """Return the C++ compiler's command: CXX of the environment, else g++; through ccache where it exists."""
-    command = shlex.split(os.environ.get("CXX", "")) or ["g++"]
+    chosen = os.environ.get("CXX", "")
+    try:
+        command = shlex.split(chosen) or ["g++"]
+    except ValueError as error:
+        raise ToolMissing(f"CXX is {chosen!r}, which is no command ({error}): set it to a compiler") from None
     if shutil.which("ccache") and not uses_ccache(command):
         command.insert(0, "ccache")
     return command

@@ -133,6 +133,17 @@ def test_without_brian2cuda_cuda_is_refused_and_nothing_falls_back(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_compiler_that_is_no_command_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CXX", "'c++")
+    status, _, err = run(["run", "spontaneous_activity", "--device", "cpp_standalone"], capsys)
+    assert status == 2
+    assert "CXX" in err
+    assert err.count("\n") == 1
+
+
 def test_without_a_compiler_cpp_is_refused_and_nothing_falls_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

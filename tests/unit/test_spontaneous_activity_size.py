@@ -23,5 +23,5 @@ def test_more_synapses_than_fit_into_memory(monkeypatch: pytest.MonkeyPatch) -> 
 def test_delays_that_32_bits_cannot_count() -> None:
     from brian2 import ms
 
-    with pytest.raises(ParameterError, match="mean_delay_other = 400 ms.*32768 time steps"):
+    with pytest.raises(ParameterError, match=r"mean_delay_other = 400 ms.*32768 time steps"):
         Parameters(time_step=0.01 * ms, mean_delay_other=400 * ms)

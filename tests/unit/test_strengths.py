@@ -16,7 +16,7 @@ from cortexnet.models.spontaneous_activity.strengths import (
 from cortexnet.synapses import epsp_quantile, release_failure_probability
 
 STREAM = 512
-I, J = np.arange(300)[:, None], np.arange(300)[None, :]
+SOURCES, TARGETS = np.arange(300)[:, None], np.arange(300)[None, :]
 
 
 @pytest.mark.parametrize("distribution", ["lognormal", "normal"])
@@ -24,15 +24,15 @@ I, J = np.arange(300)[:, None], np.arange(300)[None, :]
 def test_draws_are_the_law_at_the_synapse_s_word(distribution: str, scale: float) -> None:
     parameters = Parameters(epsp_distribution=distribution, epsp_scale=scale)
     functions = strength_functions(parameters, STREAM)
-    share = words(3, STREAM, 0, I, J)[0] / 2**32
+    share = words(3, STREAM, 0, SOURCES, TARGETS)[0] / 2**32
     epsp = scale * epsp_quantile(share, mode=0.2e-3, log_sd=1.0, cutoff=20e-3, distribution=distribution)
     expected = conductance_on_excitatory(parameters, epsp)
-    drawn = functions["conductance_draw"].pyfunc(3, I, J)
+    drawn = functions["conductance_draw"].pyfunc(3, SOURCES, TARGETS)
     # Away from the weakest thousandth of the synapses, which do not matter, the table is exact to 0.1 %.
     matters = share > 1e-3
     assert drawn[matters] == pytest.approx(expected[matters], rel=1e-3)
     assert drawn.mean() == pytest.approx(expected.mean(), rel=1e-5)
-    failure = functions["failure_probability_draw"].pyfunc(3, I, J)
+    failure = functions["failure_probability_draw"].pyfunc(3, SOURCES, TARGETS)
     assert failure[matters] == pytest.approx(release_failure_probability(epsp, 0.1e-3)[matters], rel=1e-3)
 
 
@@ -51,7 +51,7 @@ def test_tails_of_narrow_and_wide_laws_are_in_the_table(log_sd: float) -> None:
 def test_removed_synapses_are_those_outside_the_range() -> None:
     parameters = Parameters(epsp_removed_below=0.5 * mV, epsp_removed_above=3 * mV)
     kept = kept_synapses(parameters, STREAM)
-    word = words(3, STREAM, 0, I, J)[0]
+    word = words(3, STREAM, 0, SOURCES, TARGETS)[0]
     epsp = epsp_quantile(word / 2**32, mode=0.2e-3, log_sd=1.0, cutoff=20e-3)
     inside = (word >= kept.low) & (word < kept.high)
     assert np.array_equal(inside, (epsp >= 0.5e-3) & (epsp < 3e-3))
