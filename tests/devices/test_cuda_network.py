@@ -12,10 +12,14 @@ ROOT = Path(__file__).parents[2]
 
 SCRIPT = """
 import sys
+from pathlib import Path
 import cortexnet as cn
-from brian2 import ms
+from brian2 import ms, prefs
 from cortexnet.models.spontaneous_activity import Parameters, build
 
+# cuRAND comes as a Python package beside brian2cuda
+places = Path(sys.prefix).glob("lib/*/site-packages/nvidia/*/include")
+prefs.codegen.cpp.include_dirs = [str(place) for place in places]
 with cn.device("cuda_standalone", generate_only=sys.argv[1], compute_capability=9.0, progress=False):
     network = build(Parameters(n_excitatory=800, n_inhibitory=200), seed=4)
     network.run(200*ms)
