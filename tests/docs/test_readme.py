@@ -44,6 +44,10 @@ def test_the_readme_shows_something_to_run() -> None:
     assert len(blocks("python")) == 1
 
 
+def test_nothing_is_left_to_be_filled_in() -> None:
+    assert not re.findall(r"\b[A-Z]{6,}\b", re.sub(r"`[^`]*`|CORTEXNET_CACHE_DIR", "", README))
+
+
 def test_the_files_it_names_exist() -> None:
     names = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
     assert names
