@@ -18,6 +18,7 @@ from cortexnet.analysis.summary import summary_numbers
 from cortexnet.analysis.tables import cell_table
 from cortexnet.models.spontaneous_activity import Parameters
 from cortexnet.recording import Recording
+from cortexnet.survival import run_survival
 
 SEEDS = range(1, 21)
 DURATION = 10 * second
@@ -53,14 +54,13 @@ def cells_of(seed: int, recording: Recording) -> pd.DataFrame:
 def short_summary(recording: Recording) -> dict[str, Any]:
     """Return the numbers that the first `SHORT_S` seconds alone would have given."""
     spikes, voltages = (table[table["time_s"] < SHORT_S] for table in (recording.spikes, recording.voltages))
-    return summary_numbers(
-        replace(
-            recording,
-            spikes=spikes,
-            voltages=voltages,
-            manifest=recording.manifest | {"duration_s": SHORT_S},
-        )
+    short = replace(
+        recording,
+        spikes=spikes,
+        voltages=voltages,
+        manifest=recording.manifest | {"duration_s": SHORT_S},
     )
+    return summary_numbers(short) | {"survived": run_survival(spikes["time_s"], SHORT_S).survived}
 
 
 def with_outliers(runs: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
