@@ -16,6 +16,7 @@ from scipy.optimize import brentq, minimize_scalar
 
 from cortexnet.analysis.meanfield.nullcline import ConvergenceError, Nullcline, RateFunction
 from cortexnet.analysis.meanfield.quadrature import Array
+from cortexnet.analysis.meanfield.stability import eigenvalues, jacobian
 
 #: Rates (Hz) below which a state counts as silent.
 SILENT_BELOW = 1e-3
@@ -23,18 +24,35 @@ SILENT_BELOW = 1e-3
 HIGH_FROM = 10.0
 #: Largest |r^out - r|, relative to the rate or to 1 Hz.
 TOLERANCE = 1e-6
-#: Relative step, and step (Hz) at silence, of the derivatives.
-DERIVATIVE_STEP = 1e-4
 
 
 @dataclass(frozen=True)
 class FixedPoint:
-    """A self-consistent state: rates in Hz, branch (`silent`, `low`, `unstable` or `high`) and stability."""
+    """A self-consistent state.
+
+    Attributes
+    ----------
+    rate_excitatory, rate_inhibitory : float
+        Hz.
+    branch : str
+        `silent`, `low`, `unstable` or `high`.
+    eigenvalues : pair of complex
+        Of diag(1/tau_e) (J - 1), 1/s, the one with the larger real part first.
+    rate_excitatory_error, rate_inhibitory_error : float
+        Standard errors, Hz, of a theory that samples; 0 of others.
+    """
 
     rate_excitatory: float
     rate_inhibitory: float
     branch: str
-    stable: bool
+    eigenvalues: tuple[complex, complex]
+    rate_excitatory_error: float = 0.0
+    rate_inhibitory_error: float = 0.0
+
+    @property
+    def stable(self) -> bool:
+        """Whether all eigenvalues have negative real parts."""
+        return self.eigenvalues[0].real < 0
 
 
 def fixed_points(
@@ -67,8 +85,9 @@ def fixed_points(
     """
 
     def describe(excitatory: float, inhibitory: float) -> FixedPoint:
-        stable = is_stable(excitatory_rate, inhibitory_rate, time_constants, excitatory, inhibitory)
-        return FixedPoint(excitatory, inhibitory, _branch(excitatory, stable), stable)
+        matrix = jacobian(excitatory_rate, inhibitory_rate, excitatory, inhibitory)
+        values = eigenvalues(matrix, time_constants(excitatory, inhibitory))
+        return FixedPoint(excitatory, inhibitory, _branch(excitatory, values[0].real < 0), values)
 
     found = [
         _verified(excitatory_rate, inhibitory_rate, *point)
@@ -76,36 +95,6 @@ def fixed_points(
         for point in _zeros_along(curve, excitatory_rate)
     ]
     return [describe(0.0, 0.0), *(describe(*point) for point in sorted(found))]
-
-
-def is_stable(
-    excitatory_rate: RateFunction,
-    inhibitory_rate: RateFunction,
-    time_constants: Callable[[float, float], tuple[float, float]],
-    excitatory: float,
-    inhibitory: float,
-) -> bool:
-    """Whether all eigenvalues of diag(1/tau_e) (J - 1), J the Jacobian, have negative real parts."""
-    jacobian = np.array(
-        [_gradient(output, excitatory, inhibitory) for output in (excitatory_rate, inhibitory_rate)]
-    )
-    rates_of_change = (jacobian - np.eye(2)) / np.array(time_constants(excitatory, inhibitory))[:, None]
-    return bool(np.linalg.eigvals(rates_of_change).real.max() < 0)
-
-
-def _gradient(output: RateFunction, excitatory: float, inhibitory: float) -> tuple[float, float]:
-    """Differentiate by central differences, one-sided where a rate would become negative."""
-
-    def slope(at: float, along: Callable[[Array], Array]) -> float:
-        step = DERIVATIVE_STEP * max(at, 1.0)
-        ends = np.array([max(at - step, 0.0), at + step])
-        low, high = along(ends)
-        return float((high - low) / (ends[1] - ends[0]))
-
-    return (
-        slope(excitatory, lambda ends: output(ends, np.full(2, inhibitory))),
-        slope(inhibitory, lambda ends: output(np.full(2, excitatory), ends)),
-    )
 
 
 def _branch(excitatory: float, stable: bool) -> str:

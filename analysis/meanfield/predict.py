@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cortexnet.analysis.meanfield.fixed_points import fixed_points
 from cortexnet.analysis.meanfield.siegert import Siegert
 from cortexnet.analysis.meanfield.strong_sparse import DEFAULT_CUT, StrongSparse
 from cortexnet.analysis.meanfield.strong_sparse_corrected import StrongSparseCorrected
@@ -153,11 +152,8 @@ def cut_scan(parameters: ParameterSet, cuts: Iterable[Any]) -> pd.DataFrame:
 
 def _states(method: str, theory: MeanFieldTheory) -> list[dict[str, Any]]:
     """Rows of `predict` of one theory."""
-    found = fixed_points(
-        theory.excitatory_rate, theory.inhibitory_rate, theory.time_constants, theory.largest_rate
-    )
     rows = []
-    for point in found:
+    for point in theory.states():
         rates = point.rate_excitatory, point.rate_inhibitory
         mean, sd = theory.membrane_potential(*rates)
         # In silence there is no input, so no assumption about inputs can fail.

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 import numpy as np
 from numpy.typing import ArrayLike
 
+from cortexnet.analysis.meanfield.fixed_points import FixedPoint, fixed_points
 from cortexnet.analysis.meanfield.quadrature import Array
 from cortexnet.analysis.meanfield.working_point import Cell
 
@@ -50,6 +51,18 @@ class MeanFieldTheory(ABC):
     @abstractmethod
     def density(self, potential: Array, rate_excitatory: float, rate_inhibitory: float) -> Array:
         """Density (1/V) of the potential of excitatory cells that are not refractory."""
+
+    def states(self) -> list[FixedPoint]:
+        """All self-consistent states, the silent one first, by ascending r_E.
+
+        Raises
+        ------
+        ConvergenceError
+            If a state is bracketed but cannot be found.
+        """
+        return fixed_points(
+            self.excitatory_rate, self.inhibitory_rate, self.time_constants, self.largest_rate
+        )
 
     def membrane_potential(self, rate_excitatory: float, rate_inhibitory: float) -> tuple[float, float]:
         """Mean and SD (V) of the potential of excitatory cells, refractory ones at the reset included."""
