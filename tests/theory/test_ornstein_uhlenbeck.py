@@ -47,6 +47,13 @@ def test_siegert_integral_is_the_integral(lower, upper):
     )
 
 
+@pytest.mark.parametrize("lower", [-1e3, -6.5e7, -1e12])
+def test_siegert_integral_far_below_threshold_is_logarithmic(lower):
+    # erfcx(s) = (1 - 1/(2 s^2) + 3/(4 s^4) - ...)/(sqrt(pi) s)
+    expected = (np.log(3) - (1 - 1 / 9) / (4 * lower**2)) / np.sqrt(np.pi)
+    assert _siegert_integral(np.asarray(3 * lower), np.asarray(lower)) == pytest.approx(expected, rel=1e-12)
+
+
 def test_rates_equal_those_of_nnmt():
     # NNMT 1.3.0: nnmt.lif.exp._firing_rate_shift(mu, sigma, 0, 15e-3, 20e-3, 2e-3, .5e-3), and
     # nnmt.lif.delta._firing_rates_for_given_input(mu, sigma, 0, 15e-3, 20e-3, 2e-3); its sigma is sqrt(2) SD.
