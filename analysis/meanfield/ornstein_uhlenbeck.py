@@ -142,9 +142,9 @@ def _exponential_integral(y: Array) -> Array:
 
 def _erfcx_integral(x: Array) -> Array:
     """Integral of exp(s^2) erfc(s) from 0 to x >= 0, beyond the table by its asymptote log(x)/sqrt(pi)."""
-    logarithm = np.log1p(x)
-    beyond = np.maximum(logarithm - _TABLE_END, 0.0) / np.sqrt(np.pi)
-    return np.asarray(_erfcx_table()(np.minimum(logarithm, _TABLE_END)) + beyond)
+    end = np.expm1(_TABLE_END)
+    beyond = np.log(np.maximum(x / end, 1.0)) / np.sqrt(np.pi)
+    return np.asarray(_erfcx_table()(np.log1p(np.minimum(x, end))) + beyond)
 
 
 @cache
