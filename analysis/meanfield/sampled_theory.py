@@ -3,13 +3,14 @@
 One evaluation of a costly theory takes a second, the solver of `fixed_points` wants some 20,000. So the
 costly theory is written as a cheap one times a correction,
 
-    r_X^out(r_E, r_I) = r_X^base(r_E, r_I) exp(c_X(r_E, r_I)),
+    r_X^out/(1 - r_X^out/r_max) = r_X^base/(1 - r_X^base/r_max) exp(c_X(r_E, r_I)),
 
-and c_X, which is smooth because the base has the main dependence, is a `SmoothFunction` through the points at
-which the costly theory was evaluated. Where that is, `doubtful_point` decides: along the inhibitory nullcline
-of the theory *as known so far*, wherever the sign of r_E^out - r_E is not yet certain. So which states exist
-is a statement of the costly theory, not of the base. The states found are then evaluated themselves until
-they do not move any more or, where evaluations have errors of sampling, until enough of them are pooled.
+where r_max is the largest rate, so that dead times are left out. c_X is smooth, because the base has the main
+dependence: a `SmoothFunction` through the points at which the costly theory was evaluated. Where that is,
+`doubtful_point` decides: along the inhibitory nullcline of the theory *as known so far*, wherever the sign of
+r_E^out - r_E is not yet certain. So which states exist is a statement of the costly theory, not of the base.
+The states found are then evaluated themselves until they do not move any more or, where evaluations have
+errors of sampling, until enough of them are pooled.
 """
 
 from __future__ import annotations
@@ -85,14 +86,14 @@ class SampledTheory(MeanFieldTheory):
         return len(self._evaluated)
 
     def excitatory_rate(self, rate_excitatory: ArrayLike, rate_inhibitory: ArrayLike) -> Array:
-        """Rate of the base times its correction."""
-        factor = np.exp(self._corrections[0].mean(_coordinates(rate_excitatory, rate_inhibitory)))
-        return np.asarray(self.base.excitatory_rate(rate_excitatory, rate_inhibitory) * factor)
+        """Rate of the base with its correction."""
+        correction = self._corrections[0].mean(_coordinates(rate_excitatory, rate_inhibitory))
+        return self._corrected(self.base.excitatory_rate(rate_excitatory, rate_inhibitory), correction)
 
     def inhibitory_rate(self, rate_excitatory: ArrayLike, rate_inhibitory: ArrayLike) -> Array:
-        """Rate of the base times its correction."""
-        factor = np.exp(self._corrections[1].mean(_coordinates(rate_excitatory, rate_inhibitory)))
-        return np.asarray(self.base.inhibitory_rate(rate_excitatory, rate_inhibitory) * factor)
+        """Rate of the base with its correction."""
+        correction = self._corrections[1].mean(_coordinates(rate_excitatory, rate_inhibitory))
+        return self._corrected(self.base.inhibitory_rate(rate_excitatory, rate_inhibitory), correction)
 
     def relative_errors(self, rate_excitatory: ArrayLike, rate_inhibitory: ArrayLike) -> tuple[Array, Array]:
         """Relative standard errors of both output rates as they are known so far."""
@@ -144,7 +145,7 @@ class SampledTheory(MeanFieldTheory):
     def _refine_derivatives(self) -> list[FixedPoint]:
         """Return the states; where no noise hides them, evaluate beside each for the derivatives there."""
         if not self.sampling_error:
-            for state in self._active_states():
+            for state in self._active_states()[: (LARGEST_NUMBER - self.evaluations) // 2]:
                 excitatory, inhibitory = state.rate_excitatory, state.rate_inhibitory
                 self._add(excitatory * (1 + DERIVATIVE_DISTANCE), inhibitory)
                 self._add(excitatory, inhibitory + DERIVATIVE_DISTANCE * max(inhibitory, 1.0))
@@ -166,19 +167,33 @@ class SampledTheory(MeanFieldTheory):
         points = _coordinates(excitatory, inhibitory)
         outputs = [rates for *_, rates in self._evaluated]
         self._corrections = (
-            _correction(
+            self._correction(
                 points,
                 self.base.excitatory_rate(excitatory, inhibitory),
                 np.array([rates.excitatory for rates in outputs]),
                 np.array([rates.excitatory_error for rates in outputs]),
             ),
-            _correction(
+            self._correction(
                 points,
                 self.base.inhibitory_rate(excitatory, inhibitory),
                 np.array([rates.inhibitory for rates in outputs]),
                 np.array([rates.inhibitory_error for rates in outputs]),
             ),
         )
+
+    def _correction(self, points: Array, base: Array, costly: Array, errors: Array) -> SmoothFunction:
+        """Interpolate c of one population; where its rate is next to nothing, c is hardly known."""
+
+        def without_dead_time(rate: Array) -> Array:
+            rate = np.clip(rate, SMALLEST_RATE, self.largest_rate - SMALLEST_RATE)
+            return np.asarray(rate / (1 - rate / self.largest_rate))
+
+        values = np.log(without_dead_time(costly) / without_dead_time(base))
+        least = LEAST_ERROR * np.maximum(1.0, 1 / np.maximum(costly, SMALLEST_RATE))
+        return SmoothFunction(points, values, np.hypot(errors, least))
+
+    def _corrected(self, rate: Array, correction: Array) -> Array:
+        return np.asarray(rate / (np.exp(-correction) - np.expm1(-correction) * rate / self.largest_rate))
 
     def _active_states(self) -> list[FixedPoint]:
         return super().states()[1:]
@@ -223,10 +238,3 @@ def _coordinates(rate_excitatory: ArrayLike, rate_inhibitory: ArrayLike) -> Arra
     """Coordinates in which the correction is smooth: log(1 + r/scale) of both rates, on the last axis."""
     rates = np.stack(np.broadcast_arrays(rate_excitatory, rate_inhibitory), axis=-1)
     return np.asarray(np.log1p(rates / RATE_SCALES))
-
-
-def _correction(points: Array, base: Array, costly: Array, errors: Array) -> SmoothFunction:
-    """Logarithm of costly/base; where both rates are next to nothing it is hardly known."""
-    floored = np.maximum(costly, SMALLEST_RATE)
-    least = LEAST_ERROR * np.maximum(1.0, 1 / floored)
-    return SmoothFunction(points, np.log(floored / np.maximum(base, SMALLEST_RATE)), np.hypot(errors, least))
