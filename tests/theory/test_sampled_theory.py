@@ -128,8 +128,8 @@ class Bistable(Siegert):
 )
 def test_standard_errors_of_sampled_states(noise, seeds):
     # With errors that are right, the mean square of standardised deviations of r_E exceeds 2.8 (12 seeds) or
-    # 1.9 (40) with probability 0.001 (chi-square), and falls below 0.2 or 0.45 as seldom. The unstable state is
-    # evaluated once: what interpolates there is smoother than the prior says, and the error is smaller.
+    # 1.9 (40) with probability 0.001 (chi-square), and falls below 0.2 or 0.45 as seldom. The unstable
+    # state is known better than its error says: the factor is smoother than what interpolates it expects.
     base, truth = Bistable.of(PUBLISHED), exact(Bistable, wavy_excitation, wavy_inhibition)
     deviations = []
     for seed in range(seeds):
