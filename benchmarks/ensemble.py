@@ -6,14 +6,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from brian2 import second
 
-from benchmarks.runs import keep, recorded, summaries
+from benchmarks.runs import first_seconds, keep, recorded, summaries
 from cortexnet.analysis.summary import summary_numbers
 from cortexnet.analysis.tables import cell_table
 from cortexnet.models.spontaneous_activity import Parameters
@@ -53,14 +52,8 @@ def cells_of(seed: int, recording: Recording) -> pd.DataFrame:
 
 def short_summary(recording: Recording) -> dict[str, Any]:
     """Return the numbers that the first `SHORT_S` seconds alone would have given."""
-    spikes, voltages = (table[table["time_s"] < SHORT_S] for table in (recording.spikes, recording.voltages))
-    short = replace(
-        recording,
-        spikes=spikes,
-        voltages=voltages,
-        manifest=recording.manifest | {"duration_s": SHORT_S},
-    )
-    return summary_numbers(short) | {"survived": run_survival(spikes["time_s"], SHORT_S).survived}
+    short = first_seconds(recording, SHORT_S)
+    return summary_numbers(short) | {"survived": run_survival(short.spikes["time_s"], SHORT_S).survived}
 
 
 def with_outliers(runs: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:

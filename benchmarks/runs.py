@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,15 @@ def recorded(name: str, parameters: Parameters, **simulation: Any) -> Recording:
     gc.collect()  # a finished program's scratch files go with its model
     show(f"{name}: {summary_line(recording)}, {time.perf_counter() - started:.0f} s")
     return recording
+
+
+def first_seconds(recording: Recording, duration_s: float) -> Recording:
+    """Return what a run would have recorded had it been this short."""
+    spikes, voltages = (
+        table[table["time_s"] < duration_s] for table in (recording.spikes, recording.voltages)
+    )
+    manifest = recording.manifest | {"duration_s": duration_s}
+    return replace(recording, spikes=spikes, voltages=voltages, manifest=manifest)
 
 
 def summary_line(recording: Recording) -> str:

@@ -1,0 +1,182 @@
+"""The figure of the maps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.runs import FIGURES
+from cortexnet.analysis.figure_style import (
+    CENTIMETRE,
+    LINE_STYLES,
+    colour_of,
+    letter_panels,
+    publication_style,
+    readable,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+RATE_LEVELS = (0.8, 1.0, 1.3, 1.7, 2.2, 3.0, 4.0, 6.0, 10.0)
+DISTANCE_LEVELS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
+LIFETIME_LIMITS_S = (0.3, 30)
+RATE_LIMITS_HZ = (0.2, 12)
+
+WIDTH, MODE = "epsp_log_sd", "epsp_mode_mv"
+INHIBITION = "conductance_inhibitory_to_excitatory_per_ms"
+AT_MEAN = {INHIBITION: 0.002, "relative_conductance": 1.0}
+AT_PUBLISHED_EPSPS = {WIDTH: 1.0, "relative_conductance": 1.0}
+
+LABELS = {
+    WIDTH: "SD of log EPSP, at the published mean",
+    INHIBITION: "Inhibition of excitatory cells (1/ms)",
+}
+
+
+def draw(points: pd.DataFrame, low: pd.DataFrame) -> None:
+    """Draw rates above, lifetimes below: over width and mode, share of strong synapses, inhibition."""
+    from matplotlib.figure import Figure
+
+    with publication_style():
+        figure = Figure(figsize=(18 * CENTIMETRE, 12 * CENTIMETRE), layout="constrained")
+        panels = figure.subplots(2, 3)
+        plane, plane_points = select(low, {INHIBITION: 0.002}), select(points, {INHIBITION: 0.002})
+        _rate_map(figure, panels[0, 0], plane, plane_points)
+        _lifetime_map(figure, panels[1, 0], plane, plane_points)
+        for column, (name, fixed) in enumerate(((WIDTH, AT_MEAN), (INHIBITION, AT_PUBLISHED_EPSPS)), 1):
+            line, dots = select(low, fixed).sort_values(name), select(points, fixed).sort_values(name)
+            _rates(panels[0, column], name, line, dots)
+            _lifetimes(panels[1, column], name, line, dots)
+        panels[0, 1].legend(loc="lower right", fontsize=6.5)
+        letter_panels(panels.ravel())
+        FIGURES.mkdir(exist_ok=True)
+        figure.savefig(FIGURES / "maps.png")
+
+
+def select(table: pd.DataFrame, fixed: dict[str, float]) -> pd.DataFrame:
+    """Return the rows with these values."""
+    chosen = np.logical_and.reduce([np.isclose(table[name], value) for name, value in fixed.items()])
+    return table[chosen]
+
+
+def _on_grid(plane: pd.DataFrame, column: str) -> tuple[np.ndarray, ...]:
+    """Return width, mode and a column as matrices; masked where there is no low state."""
+    index = {"index": "relative_conductance", "columns": WIDTH}
+    mode = np.log(plane.pivot_table(**index, values=MODE))
+    # Where there is no low state the mode is not tabulated; it only places a masked vertex.
+    mode = np.exp(mode.interpolate(limit_direction="both").to_numpy())
+    values = plane.pivot_table(**index, values=column)
+    width = np.broadcast_to(values.columns.to_numpy(), values.shape)
+    return width, mode, np.ma.masked_invalid(values.to_numpy())
+
+
+def _frame_map(ax: Axes, title: str) -> None:
+    ax.set(title=title, xlabel="SD of log EPSP", ylabel="Mode of EPSP (mV)", yscale="log", ylim=(0.04, 0.6))
+    ax.set_yticks([0.05, 0.1, 0.2, 0.4], ["0.05", "0.1", "0.2", "0.4"])
+    ax.minorticks_off()
+
+
+def _rate_map(figure: Figure, ax: Axes, plane: pd.DataFrame, points: pd.DataFrame) -> None:
+    """Draw the rate of the low state, and in the same colours that of the simulated networks."""
+    from matplotlib.colors import BoundaryNorm
+
+    norm = BoundaryNorm(RATE_LEVELS, 256, extend="both")
+    drawn = ax.contourf(
+        *_on_grid(plane, "rate_excitatory_hz"), RATE_LEVELS, cmap="viridis", norm=norm, extend="both"
+    )
+    alive = points[points["networks_of_rates"] > 0]
+    dead = points[points["networks_of_rates"] == 0]
+    ax.scatter(
+        alive[WIDTH],
+        alive[MODE],
+        c=alive["rate_excitatory_hz"],
+        cmap="viridis",
+        norm=norm,
+        edgecolors="white",
+        s=28,
+    )
+    ax.plot(dead[WIDTH], dead[MODE], "x", color="black", ms=5)
+    figure.colorbar(drawn, ax=ax, label="Excitatory rate (Hz)", format="%.3g")
+    _frame_map(ax, "Rate")
+
+
+def _lifetime_map(figure: Figure, ax: Axes, plane: pd.DataFrame, points: pd.DataFrame) -> None:
+    """Draw the distance to the unstable state as lines, simulated lifetimes as colours."""
+    from matplotlib.colors import LogNorm
+
+    lines = ax.contour(*_on_grid(plane, "log_distance"), DISTANCE_LEVELS, colors="0.55", linewidths=0.8)
+    ax.clabel(lines, fmt="%g", fontsize=6)
+    kept = points.dropna(subset=["mean_lifetime_low_s"])
+    ended = kept["deaths"] > 0
+    for marker, some, column in (
+        ("o", kept[ended], "mean_lifetime_s"),
+        ("^", kept[~ended], "mean_lifetime_low_s"),
+    ):
+        drawn = ax.scatter(
+            some[WIDTH],
+            some[MODE],
+            c=some[column],
+            marker=marker,
+            cmap="magma",
+            norm=LogNorm(*LIFETIME_LIMITS_S),
+            edgecolors="0.3",
+            s=30,
+            zorder=3,
+        )
+    figure.colorbar(drawn, ax=ax, label="Mean lifetime (s)")
+    _frame_map(ax, "Lifetime, and distance (lines)")
+
+
+def _rates(ax: Axes, name: str, line: pd.DataFrame, points: pd.DataFrame) -> None:
+    """Draw low and unstable rate of the theory, and simulated rates with their range over networks."""
+    for method, part in line.groupby("method"):
+        style = {"color": colour_of(str(method)), "ls": LINE_STYLES[str(method)]}
+        ax.plot(part[name], part["rate_excitatory_hz"], label=readable(str(method)), **style)
+        ax.plot(part[name], part["unstable_rate_hz"], lw=0.7, **style, label="its unstable state")
+    alive = points.dropna(subset=["rate_excitatory_hz"])
+    rate = alive["rate_excitatory_hz"]
+    spread = [rate - alive["rate_excitatory_hz_min"], alive["rate_excitatory_hz_max"] - rate]
+    ax.errorbar(
+        alive[name],
+        rate,
+        np.abs(spread),
+        fmt="o",
+        ms=4,
+        lw=0.8,
+        color=colour_of("simulation"),
+        label="Simulation",
+    )
+    dead = points[points["rate_excitatory_hz"].isna()]
+    ax.plot(dead[name], np.full(len(dead), RATE_LIMITS_HZ[0] * 1.2), "x", color="black", ms=5)
+    ax.set(
+        title="Rate", xlabel=LABELS[name], ylabel="Excitatory rate (Hz)", yscale="log", ylim=RATE_LIMITS_HZ
+    )
+
+
+def _lifetimes(ax: Axes, name: str, line: pd.DataFrame, points: pd.DataFrame) -> None:
+    """Draw simulated lifetimes, an arrow where no network died, and the distance on an axis of its own."""
+    kept = points.dropna(subset=["mean_lifetime_low_s"])
+    ended = kept[kept["deaths"] > 0]
+    colour = colour_of("simulation")
+    lifetime = ended["mean_lifetime_s"]
+    reach = [lifetime - ended["mean_lifetime_low_s"], ended["mean_lifetime_high_s"] - lifetime]
+    ax.errorbar(ended[name], lifetime, np.abs(reach), fmt="o", ms=4, lw=0.8, color=colour)
+    unended = kept[kept["deaths"] == 0]
+    bound = unended["mean_lifetime_low_s"]
+    ax.errorbar(unended[name], bound, 0.8 * bound, lolims=True, fmt="none", lw=0.8, color=colour)
+    ax.set(
+        title="Lifetime (points), distance (line)",
+        xlabel=LABELS[name],
+        ylabel="Mean lifetime (s)",
+        yscale="log",
+        ylim=(0.05, 300),
+    )
+    twin = ax.twinx()
+    for method, part in line.groupby("method"):
+        twin.plot(part[name], part["log_distance"], color=colour_of(str(method)), ls=LINE_STYLES[str(method)])
+    twin.set(ylabel="log(low / unstable rate)", ylim=(0, None))
+    twin.spines["right"].set_visible(True)
