@@ -1,0 +1,147 @@
+"""A stretch of activity of the whole network, which many single cells have in common.
+
+Its excitatory spikes are there one by one: trains of as many cells as the network has, placed so that the
+population rate has the spectrum of `common_fluctuations`. Which of them a cell receives, only the cell knows;
+that two cells share some is thereby right. The inhibitory population rate follows the excitatory one by the
+filter S_IE/S_EE, and adds what of its spectrum this leaves unexplained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cortexnet.analysis.meanfield.heterogeneous.common_fluctuations import CommonFluctuations, Complex
+from cortexnet.analysis.meanfield.heterogeneous.kernels import place_trains
+from cortexnet.analysis.meanfield.heterogeneous.spike_library import SpikeLibrary
+from cortexnet.analysis.meanfield.quadrature import Array
+
+#: Time (s) at the beginning in which cells forget how they started.
+TRANSIENT = 0.2
+#: Smallest local density of spikes, relative to the mean.
+SMALLEST_DENSITY = 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class CommonActivity:
+    """One stretch.
+
+    Attributes
+    ----------
+    spike_steps, offsets : ndarray of int
+        Steps of the excitatory spikes, cell by cell, and where those of each begin.
+    modulation : ndarray of float32
+        Inhibitory population rate at the synapses over its mean, one a step; never negative.
+    relative_rates : ndarray, shape (2, n)
+        Fourier transforms of the relative deviations of both population rates.
+    expected_spikes_per_cell : float
+        r_E times the length of the stretch.
+    length, skipped : int
+        Steps, and those of the transient.
+    """
+
+    spike_steps: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+    modulation: NDArray[np.float32]
+    relative_rates: Complex
+    expected_spikes_per_cell: float
+    length: int
+    skipped: int
+
+
+def common_activity(
+    si: Mapping[str, Any],
+    fluctuations: CommonFluctuations,
+    library: SpikeLibrary,
+    rates: Array,
+    length: int,
+    generator: np.random.Generator,
+) -> CommonActivity:
+    """Draw a stretch.
+
+    Parameters
+    ----------
+    si : mapping
+        Plain SI values of a parameter set of the spontaneous network.
+    fluctuations : CommonFluctuations
+        Of this length.
+    library : SpikeLibrary
+        Trains of excitatory cells; they are stretched in time to the rate that is asked for.
+    rates : ndarray, shape (2,)
+        Mean rates of both populations, Hz.
+    length : int
+        Steps.
+    generator : numpy.random.Generator
+    """
+    time_step = si["time_step"]
+    spectrum, noise = fluctuations.spectrum(rates)
+    amplitude = np.sqrt(length / time_step)
+
+    def random_wave(density: Array) -> Complex:
+        """Fourier transform of Gaussian noise of a spectral density, with mean 0."""
+        normal = generator.standard_normal((2, density.size)) / np.sqrt(2)
+        wave = amplitude * np.sqrt(np.maximum(density, 0.0)) * (normal[0] + 1j * normal[1])
+        wave[0] = 0.0
+        return np.asarray(wave)
+
+    # Spikes placed at random bring the noise 1/(N r) themselves.
+    excess = np.fft.irfft(random_wave(spectrum[0, 0].real - noise[0]), length)
+    spike_steps, offsets = _spikes(si, library, rates[0], _real_steps(excess), generator)
+    counts = np.bincount(spike_steps, minlength=length)
+    excitatory = np.fft.rfft(counts / counts.mean() - 1)
+    explained = spectrum[1, 0] / spectrum[0, 0]
+    unexplained = spectrum[1, 1].real - np.abs(spectrum[1, 0]) ** 2 / spectrum[0, 0].real
+    inhibitory = explained * excitatory + random_wave(unexplained)
+    inhibitory[0] = 0.0
+    return CommonActivity(
+        spike_steps=spike_steps,
+        offsets=offsets,
+        modulation=_modulation(np.fft.irfft(inhibitory * _delayed(si, fluctuations.frequency), length)),
+        relative_rates=np.array([excitatory, inhibitory]),
+        expected_spikes_per_cell=rates[0] * length * time_step,
+        length=length,
+        skipped=round(TRANSIENT / time_step),
+    )
+
+
+def _spikes(
+    si: Mapping[str, Any],
+    library: SpikeLibrary,
+    rate: float,
+    real_steps: NDArray[np.int64],
+    generator: np.random.Generator,
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Place the trains of all excitatory cells so that their mean rate is the one asked for."""
+    size, time_step = si["n_excitatory"], si["time_step"]
+    chosen, seed = library.choose(size, generator), int(generator.integers(2**62))
+    expected = rate * size * real_steps.size * time_step
+    stretch = float(library.rates[chosen].mean() / rate)
+    for _ in range(2):
+        steps, offsets = place_trains(
+            chosen, library.times, library.offsets, library.period, stretch, real_steps, time_step, seed
+        )
+        stretch *= max(steps.size, 1) / expected
+    return steps, offsets
+
+
+def _real_steps(excess: Array) -> NDArray[np.int64]:
+    """Map steps of operational time, in which the rate is constant, to steps of real time."""
+    passed = np.cumsum(np.maximum(1 + excess, SMALLEST_DENSITY))
+    operational = (np.arange(excess.size) + 0.5) * passed[-1] / excess.size
+    return np.searchsorted(passed, operational).astype(np.int64)
+
+
+def _modulation(deviation: Array) -> NDArray[np.float32]:
+    """1 + deviation, made nowhere negative and of mean 1."""
+    positive = np.maximum(1 + deviation, 0.0)
+    return (positive / positive.mean()).astype(np.float32)
+
+
+def _delayed(si: Mapping[str, Any], frequency: Array) -> Complex:
+    """Mean of exp(-i omega d) over the delays of inhibitory synapses."""
+    phase = np.exp(-2j * np.pi * frequency * si["mean_delay_other"])
+    return np.asarray(phase * np.sinc(2 * si["delay_half_width"] * frequency))
