@@ -116,7 +116,7 @@ def _memory() -> Answer:
 
 
 def _cache() -> Answer:
-    from cortexnet.devices.folders import cache_directory
+    from cortexnet.folders import cache_directory
     from cortexnet.errors import CortexnetError
 
     try:

@@ -14,7 +14,7 @@ from pathlib import Path
 import brian2
 from filelock import FileLock, Timeout
 
-from cortexnet.devices import folders, tools
+from cortexnet import folders, tools
 
 DATA_FOLDERS = ("static_arrays", "results")  # of a run, not of a build
 PROGRAM = "main"

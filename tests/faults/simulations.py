@@ -13,7 +13,7 @@ import psutil
 from brian2.core.network import Network
 
 import cortexnet as cn
-from cortexnet.devices import folders
+from cortexnet import folders
 from cortexnet.errors import RunFailed
 from tests.devices.small_model import build
 

@@ -13,7 +13,7 @@ from brian2.core.network import Network
 from brian2.core.variables import Variable
 
 import cortexnet as cn
-from cortexnet.devices import folders, standalone_run
+from cortexnet import folders, standalone_run
 from cortexnet.devices.child_process import Outcome
 from cortexnet.errors import CortexnetError, RunFailed
 from tests.devices.small_model import ENDLESS, arrays, build, equal

@@ -11,8 +11,14 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LAYERS = ("core", "analysis", "models", "cli")
-#: All that analysis may use of the core: parameter sets, the formulas of synapses, survival, and errors.
-CORE_FOR_ANALYSIS = {"cortexnet.errors", "cortexnet.parameters", "cortexnet.survival", "cortexnet.synapses"}
+#: All that analysis may use of the core: parameter sets, the formulas of synapses, survival, the cache, and errors.
+CORE_FOR_ANALYSIS = {
+    "cortexnet.errors",
+    "cortexnet.folders",
+    "cortexnet.parameters",
+    "cortexnet.survival",
+    "cortexnet.synapses",
+}
 
 
 def layer_of(module: str) -> str | None:
