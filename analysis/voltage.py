@@ -64,3 +64,24 @@ def potential_density(voltage_mv: ArrayLike, edges_mv: ArrayLike) -> NDArray[np.
         return np.full(edges.size - 1, math.nan)
     counts, _ = np.histogram(voltage, edges)
     return np.asarray(counts / (voltage.size * np.diff(edges)), dtype=np.float64)
+
+
+def potential_moments_of_cells(
+    neuron: ArrayLike, voltage_mv: ArrayLike, size: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and SD over time (divisor n) of each cell's potential, mV, shape (size,); NaN without samples.
+
+    Parameters
+    ----------
+    neuron, voltage_mv : array_like, shape (samples,)
+        The cell and the potential of each sample.
+    size : int
+        Number of cells.
+    """
+    cell, voltage = np.asarray(neuron), np.asarray(voltage_mv, dtype=np.float64)
+    n_samples = np.bincount(cell, minlength=size)
+    with np.errstate(invalid="ignore"):
+        cell_mean = np.bincount(cell, weights=voltage, minlength=size) / n_samples
+        deviation = voltage - cell_mean[cell]
+        variance = np.bincount(cell, weights=deviation**2, minlength=size) / n_samples
+    return cell_mean, np.sqrt(variance)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
 from types import ModuleType
 
 from cortexnet.errors import ParameterError
+from cortexnet.models.experiments import Experiment
 
 __all__ = ["SYSTEMS", "System", "system"]
 
@@ -36,14 +38,25 @@ class System:
         return import_module(f"{__name__}.{self.name}.presets")
 
     @property
-    def experiment(self) -> ModuleType:
-        """Module that runs it."""
-        return import_module(f"{__name__}.{self.name}.experiment")
+    def experiments(self) -> Sequence[Experiment]:
+        """What can be done with it, the default first."""
+        listed: Sequence[Experiment] = import_module(f"{__name__}.{self.name}.experiment").EXPERIMENTS
+        return listed
 
-    @property
-    def figures(self) -> ModuleType:
-        """Module that draws what it gives."""
-        return import_module(f"{__name__}.{self.name}.figures")
+    def find_experiment(self, name: str | None) -> Experiment:
+        """Return an experiment by its name, the default without one.
+
+        Raises
+        ------
+        ParameterError
+            If there is none of this name.
+        """
+        known = {experiment.name: experiment for experiment in self.experiments}
+        if name is None:
+            return self.experiments[0]
+        if name not in known:
+            raise ParameterError(f"{name[:60]!r} is not an experiment of {self.name}: {_hint(name, known)}")
+        return known[name]
 
 
 SYSTEMS = (
@@ -65,7 +78,10 @@ def system(name: str) -> System:
     """
     known = {system.name: system for system in SYSTEMS}
     if name not in known:
-        close = get_close_matches(name, known, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"there is {', '.join(known)}"
-        raise ParameterError(f"{name[:60]!r} is not a system: {hint}")
+        raise ParameterError(f"{name[:60]!r} is not a system: {_hint(name, known)}")
     return known[name]
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"there is {', '.join(known)}"

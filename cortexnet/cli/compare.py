@@ -6,26 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cortexnet.cli.environment import prepare_brian2
-from cortexnet.cli.options import (
-    AsJson,
-    Delivery,
-    Device,
-    Duration,
-    Out,
-    Overwrite,
-    Precision,
-    Preset,
-    Quiet,
-    RunOptions,
-    Seed,
-    Settings,
-    Timeout,
-    Warmup,
-)
+from cortexnet.cli.options import RunOptions, with_run_options
 from cortexnet.cli.output import note, print_json, print_table
 from cortexnet.cli.run import tell_how_it_ended
 from cortexnet.cli.states import FOOTNOTE, NUMBERS, state_name
-from cortexnet.cli.values import read_parameters, read_seed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,53 +17,27 @@ if TYPE_CHECKING:
 TABLE, FIGURE = "comparison.csv", "comparison.png"
 
 
-def compare(
-    preset: Preset = "published",
-    settings: Settings = None,
-    duration: Duration = None,
-    warmup: Warmup = "1s",
-    seed: Seed = "1",
-    device: Device = None,
-    delivery: Delivery = "auto",
-    precision: Precision = "double",
-    timeout: Timeout = None,
-    out: Out = None,
-    overwrite: Overwrite = False,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
+@with_run_options
+def compare(options: RunOptions) -> None:
     """Simulate the spontaneous network, predict it, and show both beside the paper: a table and a figure.
 
     Example: cortexnet compare --set reset_potential=-62*mV --seed 2 --out with_lower_reset
     """
-    prepare_brian2(quiet=as_json or quiet)
+    prepare_brian2(quiet=options.as_json or options.quiet)
     from cortexnet.analysis.meanfield import predict
     from cortexnet.models import system
     from cortexnet.models.spontaneous_activity import experiment, figures
     from cortexnet.recording import require_writable
 
-    parameters = read_parameters(system("spontaneous_activity"), preset, settings or ())
-    options = RunOptions(
-        duration=duration,
-        warmup=warmup,
-        seed=read_seed(seed),
-        device=device,
-        delivery=delivery,
-        precision=precision,
-        timeout=timeout,
-        out=out or Path("comparison"),
-        overwrite=overwrite,
-        as_json=as_json,
-        quiet=quiet,
-    )
-    require_writable(options.out, overwrite=options.overwrite)
-    simulation = options.simulation()
+    parameters = options.parameters(system("spontaneous_activity"))
+    simulation, out = options.simulation(), options.out or Path("comparison")
+    require_writable(out, overwrite=options.overwrite)
     predictions = predict(parameters)
     densities = experiment.predicted_densities(parameters, predictions)
     recording = experiment.simulate(parameters, **simulation)
     table = experiment.compare(recording, predictions)
     recording.save(
-        options.out,
+        out,
         overwrite=options.overwrite,
         attachments={
             TABLE: lambda path: table.to_csv(path, index=False),
@@ -89,7 +47,7 @@ def compare(
     if options.as_json:
         print_json(
             {
-                "folder": str(options.out),
+                "folder": str(out),
                 "summary": recording.summary,
                 "predictions": predictions.to_dict("records"),
             }
@@ -97,7 +55,7 @@ def compare(
     else:
         print_table("Paper, simulation and theories", *_rows_to_show(table), quiet=options.quiet)
         note(FOOTNOTE, quiet=options.quiet)
-        note(f"table and figure: {options.out / TABLE}, {options.out / FIGURE}", quiet=options.quiet)
+        note(f"table and figure: {out / TABLE}, {out / FIGURE}", quiet=options.quiet)
     tell_how_it_ended(recording, quiet=options.quiet)
 
 

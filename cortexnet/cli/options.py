@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec, get_type_hints
 
 import typer
 
 from cortexnet.cli.output import note
-from cortexnet.cli.values import read_choice, read_time
+from cortexnet.cli.values import read_choice, read_parameters, read_seed, read_time
 from cortexnet.errors import ParameterError, ToolMissing
+
+if TYPE_CHECKING:
+    from cortexnet.models import System
+
+Own = ParamSpec("Own")
 
 Preset = Annotated[
     str, typer.Option("--preset", metavar="NAME", help="A named parameter set, applied before every --set.")
@@ -75,19 +83,25 @@ PRECISIONS = ("double", "single")
 
 @dataclass(frozen=True)
 class RunOptions:
-    """The options of a simulation as they came from the command line."""
+    """RUN OPTIONS: the options of a simulation as they came from the command line, and their defaults."""
 
-    duration: str | None
-    warmup: str
-    seed: int
-    device: str | None
-    delivery: str
-    precision: str
-    timeout: str | None
-    out: Path
-    overwrite: bool
-    as_json: bool
-    quiet: bool
+    preset: Preset = "published"
+    settings: Settings = None
+    duration: Duration = None
+    warmup: Warmup = "1s"
+    seed: Seed = "1"
+    device: Device = None
+    delivery: Delivery = "auto"
+    precision: Precision = "double"
+    timeout: Timeout = None
+    out: Out = None
+    overwrite: Overwrite = False
+    as_json: AsJson = False
+    quiet: Quiet = False
+
+    def parameters(self, system: System) -> Any:
+        """Return the parameters of a system that the options ask for."""
+        return read_parameters(system, self.preset, self.settings or ())
 
     def simulation(self) -> dict[str, Any]:
         """Keyword arguments of an experiment's ``simulate``; everything in them is checked.
@@ -105,7 +119,7 @@ class RunOptions:
         return {
             "duration": duration,
             "warmup": warmup,
-            "seed": self.seed,
+            "seed": read_seed(self.seed),
             "device": read_choice("--device", device, DEVICES),
             "precision": read_choice("--precision", self.precision, PRECISIONS),
             "timeout": None if self.timeout is None else float(read_time("--timeout", self.timeout)),
@@ -123,6 +137,34 @@ class RunOptions:
             quiet=self.quiet,
         )
         return "runtime", DURATION_WITHOUT_COMPILER
+
+
+def with_run_options(command: Callable[Concatenate[RunOptions, Own], None]) -> Callable[..., None]:
+    """Give a command the RUN OPTIONS: its first argument becomes the options, behind what is its own.
+
+    Typer reads options off a signature; this writes that signature, so that commands share one list.
+    """
+    own = list(signature(command).parameters.values())[1:]
+    own_hints, shared_hints = (get_type_hints(each, include_extras=True) for each in (command, RunOptions))
+    taken = [parameter.replace(annotation=own_hints[parameter.name]) for parameter in own]
+    shared = [
+        Parameter(
+            field.name,
+            Parameter.POSITIONAL_OR_KEYWORD,
+            default=field.default,
+            annotation=shared_hints[field.name],
+        )
+        for field in fields(RunOptions)
+    ]
+
+    @wraps(command)
+    def with_options(**values: Any) -> None:
+        mine: dict[str, Any] = {parameter.name: values.pop(parameter.name) for parameter in own}
+        command(RunOptions(**values), **mine)  # type: ignore[call-arg]
+
+    with_options.__signature__ = Signature([*taken, *shared])  # type: ignore[attr-defined]
+    with_options.__annotations__ = {parameter.name: parameter.annotation for parameter in (*taken, *shared)}
+    return with_options
 
 
 def _compiler_works() -> bool:

@@ -9,85 +9,52 @@ import typer
 
 from cortexnet.cli.environment import prepare_brian2
 from cortexnet.cli.exit_status import INTERRUPTED
-from cortexnet.cli.options import (
-    AsJson,
-    Delivery,
-    Device,
-    Duration,
-    Out,
-    Overwrite,
-    Precision,
-    Preset,
-    Quiet,
-    RunOptions,
-    Seed,
-    Settings,
-    Timeout,
-    Warmup,
-)
+from cortexnet.cli.options import RunOptions, with_run_options
 from cortexnet.cli.output import note, print_json, print_summary
-from cortexnet.cli.values import read_parameters, read_seed
 
 if TYPE_CHECKING:
     from cortexnet.recording import Recording
 
 
+@with_run_options
 def run(
+    options: RunOptions,
     system: Annotated[
         str, typer.Argument(metavar="SYSTEM", help="One of those that cortexnet models lists.")
     ],
-    preset: Preset = "published",
-    settings: Settings = None,
-    duration: Duration = None,
-    warmup: Warmup = "1s",
-    seed: Seed = "1",
-    device: Device = None,
-    delivery: Delivery = "auto",
-    precision: Precision = "double",
-    timeout: Timeout = None,
-    out: Out = None,
-    overwrite: Overwrite = False,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
+    experiment: Annotated[
+        str | None,
+        typer.Option(
+            "--experiment",
+            metavar="NAME",
+            help="One of those that cortexnet models lists for it. Default: the system by itself.",
+        ),
+    ] = None,
 ) -> None:
-    """Run one system: a folder with its tables, its numbers and a figure.
+    """Run an experiment on a system: a folder with its tables, its numbers and a figure.
 
     Example: cortexnet run spontaneous_activity --preset strong_removed --duration 5s --out without_strong
     """
     from cortexnet.models import system as find_system
 
     chosen = find_system(system)
-    prepare_brian2(quiet=as_json or quiet)
+    asked = chosen.find_experiment(experiment)
+    prepare_brian2(quiet=options.as_json or options.quiet)
     from cortexnet.recording import require_writable
 
-    parameters = read_parameters(chosen, preset, settings or ())
-    options = RunOptions(
-        duration=duration,
-        warmup=warmup,
-        seed=read_seed(seed),
-        device=device,
-        delivery=delivery,
-        precision=precision,
-        timeout=timeout,
-        out=out or Path(f"{chosen.name}_{preset}_seed{read_seed(seed)}"),
-        overwrite=overwrite,
-        as_json=as_json,
-        quiet=quiet,
-    )
-    require_writable(options.out, overwrite=options.overwrite)
-    recording = chosen.experiment.simulate(parameters, **options.simulation())
-    recording.save(
-        options.out,
-        overwrite=options.overwrite,
-        attachments={"figure.png": lambda path: chosen.figures.draw_run(recording, path)},
-    )
+    parameters, simulation = options.parameters(chosen), options.simulation()
+    name = chosen.name if experiment is None else asked.name
+    out = options.out or Path(f"{name}_{options.preset}_seed{simulation['seed']}")
+    require_writable(out, overwrite=options.overwrite)
+    outcome = asked.run(parameters, **simulation)
+    recording = outcome.recording
+    recording.save(out, overwrite=options.overwrite, attachments=outcome.attachments)
     if options.as_json:
-        print_json({"folder": str(options.out), **recording.summary})
+        print_json({"folder": str(out), **recording.summary})
     else:
-        print_summary(
-            f"{recording.manifest['system']}, seed {options.seed}", recording.summary, quiet=options.quiet
-        )
-        note(f"results in {options.out}", quiet=options.quiet)
+        title = f"{name}, seed {simulation['seed']}"
+        print_summary(title, recording.summary, quiet=options.quiet)
+        note(f"results in {out}", quiet=options.quiet)
     tell_how_it_ended(recording, quiet=options.quiet)
 
 

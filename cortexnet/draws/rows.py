@@ -9,7 +9,7 @@ seed can come at run time. On the runtime device numpy builds the same rows at o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -208,3 +208,44 @@ class RandomRows:
                 synapses.connect(False)
         else:
             synapses.connect(j="row_target(entry) for entry in range(row_length(master_seed_pre, i, N_post))")
+
+    def connect_copies(self, synapses: Synapses, seed: int, *, n_copied: int, n_copies: int) -> None:
+        """Connect the sources to copies of the first targets as to the targets themselves.
+
+        Parameters
+        ----------
+        synapses : Synapses
+            Without connections yet, with `functions` in its namespace. Its target t*n_copies + k is the k-th
+            copy of target t.
+        seed : int
+            Master seed, for the runtime device.
+        n_copied, n_copies : int
+            How many of the targets are copied, at most all, and how often.
+        """
+        if isinstance(get_device(), RuntimeDevice):
+            sources, targets = self.pairs_with_first(n_copied, seed)
+            copies = targets[:, None] * n_copies + np.arange(n_copies)
+            if sources.size:
+                synapses.connect(i=np.repeat(sources, n_copies), j=copies.ravel())
+            else:
+                synapses.connect(False)
+        else:
+            # One candidate more than is copied: which one a jump reaches depends on the row's own cell.
+            target = f"row_target(entry//{n_copies})"
+            synapses.connect(
+                j=f"{target}*{n_copies} + entry%{n_copies} "
+                f"for entry in range({n_copies}*row_length(master_seed_pre, i, {n_copied + 1})) "
+                f"if {target} < {n_copied}"
+            )
+
+    def pairs_with_first(self, n_targets: int, seed: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Those of `pairs` whose target is one of the first `n_targets`, for the price of these.
+
+        Returns
+        -------
+        sources, targets : ndarray of int32
+            Sorted by source, then target.
+        """
+        shorter = replace(self, n_targets=min(n_targets + 1, self.n_targets))
+        sources, targets = shorter.pairs(seed)
+        return sources[targets < n_targets], targets[targets < n_targets]

@@ -15,12 +15,14 @@ CONSTANTS = """
 membrane_time_constant : second (constant, shared)
 synaptic_time_constant : second (constant, shared)
 refractory_period : second (constant, shared)
-leak_potential : volt (constant, shared)
 excitatory_reversal_potential : volt (constant, shared)
 inhibitory_reversal_potential : volt (constant, shared)
 threshold_potential : volt (constant, shared)
 reset_potential : volt (constant, shared)
 master_seed : integer (constant, shared)
+"""
+LEAK = """
+leak_potential : volt (constant, shared)
 """
 
 # External Poisson events at the start, whose rate falls linearly to zero; afterwards the network
@@ -65,3 +67,22 @@ ON_EXCITATORY_SPIKE = "g_excitatory_post += conductance"  # sum of (4)
 ON_INHIBITORY_SPIKE = "g_inhibitory_post += conductance"  # sum of (5)
 
 DELAY = "delay_draw(master_seed_pre, i, j, shortest_delay, delay_width)*dt"
+
+# Copies of excitatory cells: they receive what their originals receive, and send to nobody. A constant
+# current of x mV/ms is the same as a leak potential that is higher by x*membrane_time_constant.
+COPY_STATE = """
+leak_potential : volt (constant)
+smallest_conductance : hertz (constant)
+original : integer (constant)
+"""
+COPIED_CONDUCTANCE = (
+    "conductance_draw(master_seed_pre, i, original_post)"
+    "*int(conductance_draw(master_seed_pre, i, original_post) >= smallest_conductance_post)"
+)
+COPIED_FAILURE_PROBABILITY = "failure_probability_draw(master_seed_pre, i, original_post)"
+ON_UNRELIABLE_SPIKE_TO_COPY = (
+    "g_excitatory_post += conductance"
+    "*int(uniform(master_seed_pre, release_stream, t_in_timesteps, i_pre, original_post)"
+    " >= failure_probability)"
+)
+COPIED_DELAY = "delay_draw(master_seed_pre, i, original_post, shortest_delay, delay_width)*dt"

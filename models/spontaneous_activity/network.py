@@ -3,64 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import psutil
-from brian2 import Clock, Function, NeuronGroup, SpikeMonitor, StateMonitor, Synapses, ms, second
+from brian2 import Clock, NeuronGroup, SpikeMonitor, StateMonitor, Synapses, ms, second
 from brian2 import seed as seed_brian2
 
 from cortexnet.analysis.summary import summary_numbers
 from cortexnet.devices import mark_run_time_values, set_at_run_time
-from cortexnet.draws import (
-    Purpose,
-    RandomRows,
-    WordRange,
-    checked_seed,
-    delay_steps,
-    fixed_point_steps,
-    stream,
-    uniform,
-    waiting_time_function,
-)
+from cortexnet.draws import Purpose, checked_seed, stream, uniform, waiting_time_function
 from cortexnet.errors import ParameterError
 from cortexnet.models.spontaneous_activity import equations
 from cortexnet.models.spontaneous_activity.parameters import Parameters
-from cortexnet.models.spontaneous_activity.strengths import (
-    conductance_on_excitatory,
-    kept_synapses,
-    strength_functions,
+from cortexnet.models.spontaneous_activity.pathways import (
+    PATHWAYS,
+    POPULATIONS,
+    TRIALS,
+    Pathway,
+    size_of,
 )
+from cortexnet.models.spontaneous_activity.strengths import conductance_on_excitatory
 from cortexnet.network import Description, ModelNetwork, Population
-
-POPULATIONS = ("excitatory", "inhibitory")
 
 #: Membrane potentials are recorded in the first cells of a population, every 5 ms.
 RECORDED_CELLS = 500
 VOLTAGE_INTERVAL = 5 * ms
 
+SHARED_CONSTANTS = (
+    "synaptic_time_constant",
+    "refractory_period",
+    "leak_potential",
+    "excitatory_reversal_potential",
+    "inhibitory_reversal_potential",
+    "threshold_potential",
+    "reset_potential",
+)
+
 #: What a synapse takes in the leanest case, a compiled program; and what a signed 32-bit index can number.
 BYTES_PER_SYNAPSE = 30
 MOST_SYNAPSES = 2**31 - 1
-
-#: The streams of one trial's release failures lie this far from those of the next.
-STREAMS_OF_A_TRIAL = 2**16
-TRIALS = 2**15
-
-
-class Pathway(NamedTuple):
-    """From one population to another; its place in the list numbers its random streams."""
-
-    source: str
-    target: str
-
-    @property
-    def name(self) -> str:
-        """Name of its Synapses object."""
-        return f"{self.source}_to_{self.target}"
-
-
-PATHWAYS = tuple(Pathway(source, target) for source in POPULATIONS for target in POPULATIONS)
 
 
 def build(parameters: Parameters | None = None, seed: int = 1, trial: int = 0) -> ModelNetwork:
@@ -96,15 +78,14 @@ def build(parameters: Parameters | None = None, seed: int = 1, trial: int = 0) -
     seed_brian2(seed)
     clock = Clock(dt=parameters.time_step, name="network_clock")
     groups = {name: _population(name, parameters, seed, clock) for name in POPULATIONS}
-    rows = {pathway: _rows(pathway, parameters) for pathway in PATHWAYS}
-    synapses = {pathway: _synapses(pathway, groups, rows[pathway], parameters, clock) for pathway in PATHWAYS}
+    synapses = {pathway: _synapses(pathway, groups, parameters, clock) for pathway in PATHWAYS}
 
     mark_run_time_values()
     for group in groups.values():
         group.v = "leak_potential"
         group.next_kick = equations.FIRST_KICK
     for pathway in PATHWAYS:
-        rows[pathway].connect(synapses[pathway], seed)
+        pathway.rows(parameters).connect(synapses[pathway], seed)
         _initialise(synapses[pathway], pathway, parameters, trial)
     return ModelNetwork(
         *groups.values(),
@@ -117,7 +98,7 @@ def build(parameters: Parameters | None = None, seed: int = 1, trial: int = 0) -
 
 def _require_feasible_size(parameters: Parameters) -> None:
     """Refuse a network that Brian2 cannot number or this machine cannot hold, before it is connected."""
-    all_rows = [_rows(pathway, parameters) for pathway in PATHWAYS]
+    all_rows = [pathway.rows(parameters) for pathway in PATHWAYS]
     expected = [rows.probability * rows.n_sources * rows.n_targets for rows in all_rows]
     sizes = f"n_excitatory = {parameters.n_excitatory}, n_inhibitory = {parameters.n_inhibitory}"
     if max(expected) > MOST_SYNAPSES:
@@ -132,17 +113,16 @@ def _require_feasible_size(parameters: Parameters) -> None:
         )
 
 
-def _is_lognormal(pathway: Pathway) -> bool:
-    return pathway == Pathway("excitatory", "excitatory")
-
-
-def _size(population: str, parameters: Parameters) -> int:
-    return int(getattr(parameters, f"n_{population}"))
-
-
-def _set(group: Any, values: Mapping[str, Any]) -> None:
+def set_all(group: Any, values: Mapping[str, Any]) -> None:
+    """Give shared variables of a group their values when the program starts."""
     for name, value in values.items():
         set_at_run_time(group, name, value)
+
+
+def cell_constants(population: str, parameters: Parameters) -> dict[str, Any]:
+    """Return the constants of the membrane equations of one type of cell."""
+    constants = {name: getattr(parameters, name) for name in SHARED_CONSTANTS}
+    return constants | {"membrane_time_constant": getattr(parameters, f"membrane_time_constant_{population}")}
 
 
 def _population(name: str, parameters: Parameters, seed: int, clock: Clock) -> NeuronGroup:
@@ -156,8 +136,8 @@ def _population(name: str, parameters: Parameters, seed: int, clock: Clock) -> N
         longest=kick_steps + 1,
     )
     group = NeuronGroup(
-        _size(name, parameters),
-        equations.MEMBRANE + equations.CONSTANTS + equations.KICK_STATE,
+        size_of(name, parameters),
+        equations.MEMBRANE + equations.CONSTANTS + equations.LEAK + equations.KICK_STATE,
         threshold=equations.THRESHOLD,
         reset=equations.RESET,
         refractory=equations.REFRACTORY,
@@ -172,20 +152,10 @@ def _population(name: str, parameters: Parameters, seed: int, clock: Clock) -> N
         name=name,
     )
     group.run_on_event("kick", equations.ON_KICK)
-    shared = (
-        "synaptic_time_constant",
-        "refractory_period",
-        "leak_potential",
-        "excitatory_reversal_potential",
-        "inhibitory_reversal_potential",
-        "threshold_potential",
-        "reset_potential",
-    )
-    _set(group, {constant: getattr(parameters, constant) for constant in shared})
-    _set(
+    set_all(group, cell_constants(name, parameters))
+    set_all(
         group,
         {
-            "membrane_time_constant": getattr(parameters, f"membrane_time_constant_{name}"),
             "master_seed": seed,
             "kick_steps": kick_steps,
             "kick_conductance": float(conductance_on_excitatory(parameters, parameters.kick_epsp)) / second,
@@ -194,35 +164,11 @@ def _population(name: str, parameters: Parameters, seed: int, clock: Clock) -> N
     return group
 
 
-def _rows(pathway: Pathway, parameters: Parameters) -> RandomRows:
-    index = PATHWAYS.index(pathway)
-    epsp_stream = stream(Purpose.EPSP, index)
-    return RandomRows(
-        stream=stream(Purpose.CONNECTION, index),
-        probability=float(getattr(parameters, f"connection_probability_{pathway.source}")),
-        n_sources=_size(pathway.source, parameters),
-        n_targets=_size(pathway.target, parameters),
-        exclude_self=pathway.source == pathway.target,
-        kept=kept_synapses(parameters, epsp_stream) if _is_lognormal(pathway) else WordRange(epsp_stream),
-    )
-
-
 def _synapses(
-    pathway: Pathway,
-    groups: Mapping[str, NeuronGroup],
-    rows: RandomRows,
-    parameters: Parameters,
-    clock: Clock,
+    pathway: Pathway, groups: Mapping[str, NeuronGroup], parameters: Parameters, clock: Clock
 ) -> Synapses:
-    index = PATHWAYS.index(pathway)
-    namespace: dict[str, Function | int] = {
-        **rows.functions(),
-        "delay_draw": delay_steps("delay_draw", stream=stream(Purpose.DELAY, index)),
-    }
-    if _is_lognormal(pathway):
+    if pathway.is_lognormal:
         model, on_spike = equations.LOGNORMAL_SYNAPSE, equations.ON_UNRELIABLE_SPIKE
-        namespace |= strength_functions(parameters, stream(Purpose.EPSP, index))
-        namespace |= {"uniform": uniform}
     else:
         model = equations.UNIFORM_SYNAPSE
         on_spike = (
@@ -234,36 +180,22 @@ def _synapses(
         model,
         on_pre=on_spike,
         clock=clock,
-        namespace=namespace,
+        namespace=pathway.functions(parameters),
         # Half the memory of a double; 24 bits of a probability are enough.
-        dtype={"failure_probability": np.float32} if _is_lognormal(pathway) else None,
+        dtype={"failure_probability": np.float32} if pathway.is_lognormal else None,
         name=pathway.name,
     )
 
 
-def _delay_range(pathway: Pathway, parameters: Parameters) -> dict[str, int]:
-    mean = (
-        parameters.mean_delay_excitatory_to_excitatory
-        if _is_lognormal(pathway)
-        else parameters.mean_delay_other
-    )
-    time_step = float(parameters.time_step)
-    return {
-        "shortest_delay": fixed_point_steps(float(mean - parameters.delay_half_width), time_step),
-        "delay_width": fixed_point_steps(float(2 * parameters.delay_half_width), time_step),
-    }
-
-
 def _initialise(synapses: Synapses, pathway: Pathway, parameters: Parameters, trial: int) -> None:
     """Give connected synapses their strengths and delays; Brian2 refuses even shared values before."""
-    _set(synapses, _delay_range(pathway, parameters))
-    if _is_lognormal(pathway):
-        release_stream = stream(Purpose.RELEASE, PATHWAYS.index(pathway)) + STREAMS_OF_A_TRIAL * trial
-        _set(synapses, {"release_stream": release_stream})
+    set_all(synapses, pathway.delay_range(parameters))
+    if pathway.is_lognormal:
+        set_all(synapses, {"release_stream": pathway.release_stream(trial)})
         synapses.conductance = equations.CONDUCTANCE
         synapses.failure_probability = equations.FAILURE_PROBABILITY
     else:
-        _set(synapses, {"conductance": getattr(parameters, f"conductance_{pathway.name}")})
+        set_all(synapses, {"conductance": getattr(parameters, f"conductance_{pathway.name}")})
     synapses.delay = equations.DELAY
 
 
@@ -279,7 +211,7 @@ def _description(parameters: Parameters, seed: int, trial: int) -> Description:
         seed=seed,
         trial=trial,
         populations=tuple(
-            Population(name, _size(name, parameters), f"{name}_spikes", f"{name}_voltage")
+            Population(name, size_of(name, parameters), f"{name}_spikes", f"{name}_voltage")
             for name in POPULATIONS
         ),
         pathways={pathway.name: pathway.source for pathway in PATHWAYS},

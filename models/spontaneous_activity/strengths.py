@@ -25,8 +25,8 @@ _CONDUCTANCE_BITS = 28
 _PROBABILITY_BITS = 36
 
 
-def _law(parameters: Parameters) -> dict[str, Any]:
-    """Keyword arguments of the functions of the EPSP law."""
+def epsp_law(parameters: Parameters) -> dict[str, Any]:
+    """Return the keyword arguments of the functions of the EPSP law."""
     si = parameters.as_si()
     return {"distribution": si["epsp_distribution"]} | {
         name: si[f"epsp_{name}"] for name in ("mode", "log_sd", "cutoff")
@@ -49,7 +49,7 @@ def conductance_on_excitatory(
 def kept_synapses(parameters: Parameters, epsp_stream: int) -> WordRange:
     """Which synapses remain after `epsp_removed_below` and `epsp_removed_above`."""
     ends = [float(parameters.epsp_removed_below), float(parameters.epsp_removed_above)]
-    low, high = epsp_probability(ends, **_law(parameters))
+    low, high = epsp_probability(ends, **epsp_law(parameters))
     return WordRange.of_probabilities(epsp_stream, float(low), float(high))
 
 
@@ -70,7 +70,7 @@ def strength_functions(parameters: Parameters, epsp_stream: int) -> dict[str, Fu
     """
 
     def epsp(probability: NDArray[np.float64]) -> NDArray[np.float64]:
-        return parameters.epsp_scale * epsp_quantile(probability, **_law(parameters))
+        return parameters.epsp_scale * epsp_quantile(probability, **epsp_law(parameters))
 
     def conductance(probability: NDArray[np.float64]) -> NDArray[np.float64]:
         return conductance_on_excitatory(parameters, epsp(probability))

@@ -13,7 +13,7 @@ from brian2 import ms, prefs, set_device
 
 import cortexnet as cn
 from cortexnet.models.spontaneous_activity import Parameters, build
-from cortexnet.models.spontaneous_activity.network import PATHWAYS, POPULATIONS
+from cortexnet.models.spontaneous_activity.pathways import PATHWAYS, POPULATIONS
 
 SMALL = {"n_excitatory": 800, "n_inhibitory": 200, "kick_duration": 600 * ms}
 TARGETS = ["numpy", "cython", "cpp_standalone"]

@@ -165,6 +165,7 @@ def test_a_network_that_fell_silent_is_told(capsys: pytest.CaptureFixture[str]) 
 def simulations(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What `simulate` is asked for; nothing is simulated, the command ends there."""
     from cortexnet.models.spontaneous_activity import experiment
+    from cortexnet.models.spontaneous_activity.experiment import activity
 
     asked: list[dict[str, Any]] = []
 
@@ -172,7 +173,8 @@ def simulations(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
         asked.append(options)
         raise CortexnetError("stopped here")
 
-    monkeypatch.setattr(experiment, "simulate", stop)
+    for module in (experiment, activity):
+        monkeypatch.setattr(module, "simulate", stop)
     return asked
 
 

@@ -1,66 +1,20 @@
-"""The experiment: let the network run by itself, and hold it against the paper and the theories."""
+"""The network held against the paper and the theories."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pandas as pd
-from brian2 import Quantity, second
 
-import cortexnet as cn
 from cortexnet.analysis.comparison import compare_predictions
 from cortexnet.analysis.figures import Density
 from cortexnet.analysis.meanfield import density
 from cortexnet.analysis.summary import summary_table
-from cortexnet.devices import Progress
-from cortexnet.models.spontaneous_activity.network import build
 from cortexnet.models.spontaneous_activity.parameters import Parameters
 from cortexnet.recording import Recording
 
 #: Mean rates of the self-sustained state: Teramae, Tsubo & Fukai (2012), caption of Fig. 2.
 PUBLISHED = {"rate_excitatory_hz": 1.6, "rate_inhibitory_hz": 14.0}
-
-
-def simulate(
-    parameters: Parameters | None = None,
-    *,
-    duration: Quantity = 10 * second,
-    warmup: Quantity = 1 * second,
-    seed: int = 1,
-    trial: int = 0,
-    device: str = "cpp_standalone",
-    precision: str = "double",
-    timeout: float | None = None,
-    progress: bool | Progress = True,
-) -> Recording:
-    """Simulate the network once.
-
-    Parameters
-    ----------
-    parameters : Parameters, optional
-        The published set where none is given.
-    duration, warmup : Quantity
-        Simulated time from the kick on, and how much of it statistics leave out.
-    seed, trial : int
-        Master seed, and number of the trial on that network.
-    device : str
-        "runtime", "cpp_standalone" or "cuda_standalone".
-    precision : str
-        Of the floating-point numbers: "double" or "single".
-    timeout : float, optional
-        Seconds of real time after which the run is ended.
-    progress : bool or Progress
-        Whether progress is shown, or what shows it.
-
-    Returns
-    -------
-    Recording
-        Spikes, membrane potentials and the numbers of `cortexnet.analysis.summary.summary_numbers`.
-    """
-    with cn.device(device, precision=precision, timeout=timeout, progress=progress):
-        network = build(parameters, seed=seed, trial=trial)
-        network.run(duration)
-    return Recording.of(network, warmup=warmup)
 
 
 def compare(recording: Recording, predictions: pd.DataFrame) -> pd.DataFrame:
