@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from benchmarks.map_points import INHIBITION, MODE, WIDTH
 from benchmarks.runs import FIGURES
 from cortexnet.analysis.figure_style import (
     CENTIMETRE,
@@ -26,8 +27,6 @@ DISTANCE_LEVELS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
 LIFETIME_LIMITS_S = (0.3, 30)
 RATE_LIMITS_HZ = (0.2, 12)
 
-WIDTH, MODE = "epsp_log_sd", "epsp_mode_mv"
-INHIBITION = "conductance_inhibitory_to_excitatory_per_ms"
 AT_MEAN = {INHIBITION: 0.002, "relative_conductance": 1.0}
 AT_PUBLISHED_EPSPS = {WIDTH: 1.0, "relative_conductance": 1.0}
 

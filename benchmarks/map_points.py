@@ -28,19 +28,33 @@ N_EXCITATORY = 6_000
 SEEDS = (1, 2, 3, 4)
 DURATION_S = 5.0
 
+#: Columns of the tables that say where in the maps a row is.
+WIDTH = "epsp_log_sd"
+MODE = "epsp_mode_mv"
+INHIBITION = "conductance_inhibitory_to_excitatory_per_ms"
+
 #: A synapse of this EPSP or a larger one counts as strong, as in the ablations.
 STRONG_MV = 3.0
 
 
+def relative_conductance(parameters: Parameters) -> float:
+    """Return the mean released conductance over that of the published set."""
+    return mean_released_conductance(parameters) / mean_released_conductance(Parameters())
+
+
+def strong_synapses(parameters: Parameters) -> float:
+    """Return the mean number of strong synapses on an excitatory cell."""
+    return float(weight_moments(parameters, [1e-3 * STRONG_MV])["synapses_per_cell"].iloc[-1])
+
+
 @lru_cache
-def mode_mv(epsp_log_sd: float, relative_conductance: float) -> float:
+def mode_mv(epsp_log_sd: float, factor: float) -> float:
     """Return the mode of the EPSPs (mV) that gives a multiple of the published mean released conductance."""
     published = Parameters()
-    wanted = relative_conductance * mean_released_conductance(published)
 
     def excess(mode: float) -> float:
         changed = published.replace(epsp_log_sd=epsp_log_sd, epsp_mode=mode * mV)
-        return mean_released_conductance(changed) - wanted
+        return relative_conductance(changed) - factor
 
     return float(brentq(excess, 1e-3, 2.0, rtol=1e-9))
 
@@ -65,13 +79,12 @@ class Point:
     @property
     def label(self) -> dict[str, float]:
         """What tells a row of a table from others."""
-        strong = weight_moments(self.parameters, [STRONG_MV * 1e-3]).iloc[-1]
         return {
-            "epsp_log_sd": self.epsp_log_sd,
+            WIDTH: self.epsp_log_sd,
             "relative_conductance": self.relative_conductance,
-            "conductance_inhibitory_to_excitatory_per_ms": self.inhibition_per_ms,
-            "epsp_mode_mv": mode_mv(self.epsp_log_sd, self.relative_conductance),
-            "strong_synapses_per_cell": float(strong["synapses_per_cell"]),
+            INHIBITION: self.inhibition_per_ms,
+            MODE: mode_mv(self.epsp_log_sd, self.relative_conductance),
+            "strong_synapses_per_cell": strong_synapses(self.parameters),
         }
 
 

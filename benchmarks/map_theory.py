@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
+from brian2 import mV
 
-from benchmarks.map_points import Point
+from benchmarks.map_points import INHIBITION, MODE, WIDTH, Point, relative_conductance, strong_synapses
 from cortexnet.analysis.meanfield import predict
+from cortexnet.analysis.meanfield.continuation import boundaries
 
 METHOD = "strong_sparse_corrected"
 
-WIDTHS = tuple(np.round(np.arange(0.7, 1.401, 0.05), 3))
-CONDUCTANCES = tuple(np.round(np.arange(0.85, 1.2501, 0.025), 4))
+WIDTHS = tuple(np.round(np.arange(0.75, 1.401, 0.05), 3))
+CONDUCTANCES = tuple(np.round(np.arange(0.7, 1.2501, 0.025), 4))
 INHIBITIONS = tuple(np.round(np.arange(0.0016, 0.002501, 0.00005), 6))
 
-#: Relative precision of the ends of the low state.
-PRECISION = 1e-3
 #: Where widths are compared at one rate, it is the simulated one of the published set.
 MATCHED_RATE_HZ = 1.73
 
@@ -60,45 +60,45 @@ def low_states(found: pd.DataFrame) -> pd.DataFrame:
     return low.reset_index(drop=True)
 
 
-def existence(low: pd.DataFrame) -> pd.DataFrame:
+def existence(found: pd.DataFrame) -> pd.DataFrame:
     """Tabulate for every width from which mean conductance to which a low state is, and its distances."""
-    return pd.DataFrame([_existence_row(float(width), low) for width in WIDTHS])
+    plane = found[np.isclose(found[INHIBITION], Point().inhibition_per_ms)]
+    low = low_states(plane)
+    return pd.DataFrame(
+        [
+            _ends(float(width), plane[np.isclose(plane[WIDTH], width)])
+            | _distances(low[np.isclose(low[WIDTH], width)].sort_values("relative_conductance"))
+            for width in WIDTHS
+        ]
+    )
 
 
-def _existence_row(width: float, low: pd.DataFrame) -> dict[str, float]:
-    line = low[np.isclose(low["epsp_log_sd"], width)].sort_values("relative_conductance")
-    inside = float(line["relative_conductance"].iloc[len(line) // 2])
-    onset = _edge(lambda factor: _has_low_state(Point(width, factor)), 0.5 * inside, inside)
-    end = _edge(lambda factor: _has_low_state(Point(width, factor)), 2 * inside, inside)
-    at_published_mean = line[np.isclose(line["relative_conductance"], 1)]["log_distance"]
-    rate = np.log(line["rate_excitatory_hz"])
-    matched = math.log(MATCHED_RATE_HZ)
-    reached = rate.iloc[0] <= matched <= rate.iloc[-1]
+def _ends(width: float, line: pd.DataFrame) -> dict[str, object]:
+    """Where the low state begins and ends as all strengths grow, and why; NaN beyond the grid."""
+    parameters = Point(width).parameters
+    edges = boundaries(parameters, "epsp_mode", line.rename(columns={MODE: "epsp_mode"}))
+    row: dict[str, object] = {WIDTH: width}
+    for side in ("begins", "ends"):
+        edge = edges[edges["low_state"] == side]
+        at_edge = parameters.replace(epsp_mode=edge["epsp_mode"].iloc[0] * mV) if len(edge) else None
+        row |= {
+            f"{side}_relative_conductance": relative_conductance(at_edge) if at_edge else math.nan,
+            f"{side}_strong_synapses_per_cell": strong_synapses(at_edge) if at_edge else math.nan,
+            f"{side}_rate_excitatory_hz": edge["rate_excitatory_hz"].iloc[0] if len(edge) else math.nan,
+            f"{side}_cause": edge["cause"].iloc[0] if len(edge) else "",
+        }
+    return row
+
+
+def _distances(low: pd.DataFrame) -> dict[str, float]:
+    """Distances to the unstable state at the published mean and at the published rate; NaN if not reached."""
+    factor, distance = low["relative_conductance"], low["log_distance"]
+    rate = np.log(low["rate_excitatory_hz"])
+    matched = float(np.interp(math.log(MATCHED_RATE_HZ), rate, factor, left=math.nan, right=math.nan))
     return {
-        "epsp_log_sd": width,
-        "onset_relative_conductance": onset,
-        "strong_synapses_per_cell_at_onset": Point(width, onset).label["strong_synapses_per_cell"],
-        "end_relative_conductance": end,
-        "log_width": math.log(end / onset),
-        "log_distance_at_published_mean": float(at_published_mean.iloc[0])
-        if len(at_published_mean)
-        else math.nan,
-        "relative_conductance_at_matched_rate": (
-            float(np.interp(matched, rate, line["relative_conductance"])) if reached else math.nan
+        "log_distance_at_published_mean": float(
+            np.interp(1, factor, distance, left=math.nan, right=math.nan)
         ),
-        "log_distance_at_matched_rate": (
-            float(np.interp(matched, rate, line["log_distance"])) if reached else math.nan
-        ),
+        "relative_conductance_at_published_rate": matched,
+        "log_distance_at_published_rate": float(np.interp(matched, factor, distance)),
     }
-
-
-def _has_low_state(point: Point) -> bool:
-    return bool((predict(point.parameters, [METHOD])["branch"] == "low").any())
-
-
-def _edge(holds: Callable[[float], bool], outside: float, inside: float) -> float:
-    """Bisect between a value at which something does not hold and one at which it does."""
-    while abs(outside / inside - 1) > PRECISION:
-        middle = math.sqrt(outside * inside)
-        outside, inside = (outside, middle) if holds(middle) else (middle, inside)
-    return inside

@@ -64,7 +64,7 @@ def main() -> None:
     runs = map_runs()
     points = by_point(runs)
     found = pd.concat([states(epsp_grid()), states(inhibition_line())], ignore_index=True).drop_duplicates()
-    ends = existence(low_states(found))
+    ends = existence(found)
     keep(runs, "maps_runs")
     keep(points, "maps_simulation")
     keep(found, "maps_states")
