@@ -26,7 +26,7 @@ from cortexnet.analysis.meanfield.working_point import Cell
 #: Reach of the cells, in SD of g and of x.
 REACH = 6.0
 #: Rows of y are equal up to this many SD above 0; from there on each is wider than the one before by this
-#: ratio, at one row a SD. At n rows a SD it is the n-th part, so that the error falls with the second order.
+#: share, at one row a SD. At n rows a SD it is the n-th part, so that the error falls with the second order.
 EQUAL_TO, GROWTH = 2.0, 0.6
 #: From threshold and reset on, layers become thicker by this share of the distance.
 THICKENING = 0.5
@@ -116,9 +116,9 @@ class Mesh:
         """Cells that resolve the density of a cell: `resolution` layers and rows a SD of x and g."""
         tau_s = plane.cell.synaptic_time_constant
         mean = drive.mean(tau_s)
-        small = tau_s * float(plane.diffusion(0.0, drive))
-        sd = np.sqrt(small + tau_s / 2 * float(drive.jump_rate @ drive.jump**2))
-        lowest = max(mean - REACH * sd, -REACH * np.sqrt(small))
+        small_sd = np.sqrt(tau_s * float(plane.diffusion(0.0, drive)))
+        sd = np.sqrt(small_sd**2 + tau_s / 2 * float(drive.jump_rate @ drive.jump**2))
+        lowest = max(mean - REACH * sd, -REACH * small_sd)
         relaxation = plane.relaxation_rate(mean)
         # SD of x, and how far it moves before a conductance has decayed: so thick are the layers at threshold
         # and reset in which the distribution of conductances is another one.
@@ -126,13 +126,11 @@ class Mesh:
         reset = float(plane.coordinate(plane.cell.reset_potential))
         bottom = min(max(plane.held(lowest), plane.held(mean) - REACH * spread), reset)
         edges, reset_layer = _layers(bottom, reset, spread, boundary_layer, resolution[0])
-        rows = _rows(
-            lowest - float(plane.holding_conductance(0.0)),
-            mean + REACH * sd + drive.largest_jump() - float(plane.holding_conductance(bottom)),
-            sd,
-            resolution[1],
-        )
-        return cls(edges, rows, reset_layer)
+        held = [float(plane.holding_conductance(x)) for x in (bottom, reset, 0.0)]
+        # Where jumps are rare, most cells have hardly any conductance, and fall with the speeds -g*.
+        finest = min(sd, max(held[2] - held[1], small_sd))
+        highest = mean + REACH * sd + drive.largest_jump() - held[0]
+        return cls(edges, _rows(lowest - held[2], highest, finest, resolution[1]), reset_layer)
 
     @property
     def thickness(self) -> Array:
@@ -177,11 +175,11 @@ def _layers(
     return np.concatenate([below, graded(reset, 0.0)[1:]]), below.size - 1
 
 
-def _rows(lowest: float, highest: float, sd: float, resolution: float) -> Array:
+def _rows(lowest: float, highest: float, scale: float, resolution: float) -> Array:
     """Edges from `lowest` to `highest`: equal rows around 0, wider and wider ones above."""
-    lowest = min(lowest, -EQUAL_TO * sd)
-    step = max(sd / resolution, (EQUAL_TO * sd - lowest) / MOST_ROWS)
-    equal = step * np.arange(np.floor(lowest / step), np.ceil(EQUAL_TO * sd / step) + 1)
+    lowest = min(lowest, -EQUAL_TO * scale)
+    step = max(scale / resolution, (EQUAL_TO * scale - lowest) / MOST_ROWS)
+    equal = step * np.arange(np.floor(lowest / step), np.ceil(EQUAL_TO * scale / step) + 1)
     ratio = 1 + GROWTH / resolution
     missing = max(highest - equal[-1], 0.0) / step
     number = int(np.ceil(np.log1p(missing * (ratio - 1) / ratio) / np.log(ratio)))
