@@ -14,7 +14,8 @@ from pathlib import Path
 import brian2
 from filelock import FileLock, Timeout
 
-from cortexnet import folders, tools
+from cortexnet import folders
+from cortexnet.devices import tools
 
 DATA_FOLDERS = ("static_arrays", "results")  # of a run, not of a build
 PROGRAM = "main"

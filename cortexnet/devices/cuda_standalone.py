@@ -11,7 +11,8 @@ from brian2 import Network, Quantity
 from brian2.core.variables import ArrayVariable
 from brian2.devices.cpp_standalone.device import CPPWriter
 
-from cortexnet import folders, tools
+from cortexnet import folders
+from cortexnet.devices import tools
 from cortexnet.devices.execution import GENERATED, Execution
 from cortexnet.devices.progress import Progress, choose_progress
 from cortexnet.devices.scope import active_device, float_type, fresh_names, preferences

@@ -11,7 +11,8 @@ from brian2 import Network, NetworkOperation, Quantity, second
 from brian2.core.variables import ArrayVariable
 from brian2.devices.cpp_standalone.device import CPPWriter
 
-from cortexnet import folders, program_report
+from cortexnet import folders
+from cortexnet.devices import program_report
 from cortexnet.devices.execution import Execution
 from cortexnet.devices.requirements import refuse_what_cannot_fit
 from cortexnet.devices.seeds import checked_seed
