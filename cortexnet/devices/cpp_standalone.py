@@ -12,11 +12,11 @@ from brian2.devices.cpp_standalone.device import CPPStandaloneDevice, CPPWriter
 from cortexnet.devices import tools
 from cortexnet.devices.compilation import PRECOMPILATION_RULES, PRECOMPILED_HEADER
 from cortexnet.devices.execution import Execution
-from cortexnet.folders import cache_directory
 from cortexnet.devices.progress import Progress, choose_progress
 from cortexnet.devices.scope import active_device, float_type, fresh_names, preferences
 from cortexnet.devices.standalone import StandaloneDevice
 from cortexnet.devices.standalone_run import StandaloneRun
+from cortexnet.folders import cache_directory
 
 HEADERS_OF_EVERY_UNIT = (
     *('"objects.h"', '"synapses_classes.h"', '"brianlib/common_math.h"', '"brianlib/stdint_compat.h"'),

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from brian2 import prefs
 
-from cortexnet.devices import build_cache, folders
+from cortexnet import folders
+from cortexnet.devices import build_cache
 from cortexnet.devices.child_process import Outcome, watch
 from cortexnet.devices.compilation import compile_program
 from cortexnet.devices.execution import (

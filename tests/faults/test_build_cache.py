@@ -12,7 +12,8 @@ import pytest
 from brian2 import Hz
 
 import cortexnet as cn
-from cortexnet.devices import build_cache, folders, standalone_run
+from cortexnet import folders
+from cortexnet.devices import build_cache, standalone_run
 from cortexnet.devices.child_process import Outcome
 from cortexnet.errors import CortexnetError, RunFailed
 from tests.devices.small_model import build_tiny

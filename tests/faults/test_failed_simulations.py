@@ -10,7 +10,8 @@ from brian2 import Hz, NetworkOperation, device, prefs
 from brian2.core.network import Network
 
 import cortexnet as cn
-from cortexnet import folders, standalone_run
+from cortexnet import folders
+from cortexnet.devices import standalone_run
 from cortexnet.devices.child_process import Outcome
 from cortexnet.errors import CortexnetError, RunFailed, ToolMissing
 from tests.devices.small_model import build, build_tiny

@@ -13,7 +13,8 @@ from brian2.core.network import Network
 from brian2.core.variables import Variable
 
 import cortexnet as cn
-from cortexnet import folders, standalone_run
+from cortexnet import folders
+from cortexnet.devices import standalone_run
 from cortexnet.devices.child_process import Outcome
 from cortexnet.errors import CortexnetError, RunFailed
 from tests.devices.small_model import ENDLESS, arrays, build, equal
