@@ -9,7 +9,6 @@ import numpy as np
 
 from cortexnet.errors import ParameterError
 from cortexnet.parameter_fields import ChoiceKind, IntegerKind, QuantityKind
-from cortexnet.parameter_text import shown
 from cortexnet.parameters import ParameterSet
 
 Set = TypeVar("Set", bound=ParameterSet)
@@ -37,7 +36,7 @@ class ParameterAxis(Generic[Set]):
 
     @property
     def unit(self) -> str:
-        """Unit of the numbers, empty for what has none."""
+        """Unit of the numbers; empty where they have none."""
         kind = self.base.kinds()[self.name]
         return kind.unit if isinstance(kind, QuantityKind) else ""
 
@@ -49,10 +48,15 @@ class ParameterAxis(Generic[Set]):
     def at(self, number: float) -> Set:
         """Return the set with this number, or raise a `ParameterError`."""
         kind = self.base.kinds()[self.name]
-        plain: Any = {"value": float(number), "unit": kind.unit} if isinstance(kind, QuantityKind) else number
-        if isinstance(kind, IntegerKind):
-            plain = round(number)
-        return self.base.replace(**{self.name: kind.from_plain(self.name, plain)})
+        if isinstance(kind, QuantityKind):
+            return self.base.replace(
+                **{self.name: kind.from_plain(self.name, {"value": number, "unit": kind.unit})}
+            )
+        return self.base.replace(**{self.name: int(number) if isinstance(kind, IntegerKind) else number})
+
+    def value(self, number: float) -> Any:
+        """Return the value that has this number, or raise a `ParameterError`."""
+        return getattr(self.at(number), self.name)
 
     def spread(self, start: Any, stop: Any, count: int) -> list[float]:
         """Return `count` evenly spaced numbers between two values; of whole numbers the nearest, once each.
@@ -60,18 +64,12 @@ class ParameterAxis(Generic[Set]):
         Raises
         ------
         ParameterError
-            For a value that is not allowed, for equal ones and fewer than two.
+            For a value that is not allowed.
         """
-        first, last = self.number(start), self.number(stop)
-        if first == last or count < 2:
-            raise ParameterError(
-                f"{self.name} = {shown(start)} to {shown(stop)} in {count}:"
-                " must be at least 2 values between two that differ"
-            )
-        return list(dict.fromkeys(self.number_at(x) for x in np.linspace(first, last, count)))
+        numbers = np.linspace(self.number(start), self.number(stop), count)
+        return list(dict.fromkeys(self.nearest(number) for number in numbers))
 
-    def number_at(self, number: float) -> float:
-        """Return the allowed number that is nearest: itself, or a whole one."""
-        return (
-            float(round(number)) if isinstance(self.base.kinds()[self.name], IntegerKind) else float(number)
-        )
+    def nearest(self, number: float) -> float:
+        """Return the number itself, or the nearest whole one where the parameter is one."""
+        whole = isinstance(self.base.kinds()[self.name], IntegerKind)
+        return float(round(number)) if whole else float(number)

@@ -105,7 +105,7 @@ def _boundaries(
             continue
         inside, outside = (before, after) if _has_low(by_value[before]) else (after, before)
         near, far = by_value[inside], by_value[outside]
-        while (middle := axis.number_at((inside + outside) / 2)) not in (inside, outside):
+        while (middle := axis.nearest((inside + outside) / 2)) not in (inside, outside):
             if abs(outside - inside) <= RESOLUTION * (after - before):
                 break
             states = _states_at(axis, middle, method, cut)

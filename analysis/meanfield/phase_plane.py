@@ -18,7 +18,7 @@ from cortexnet.analysis.meanfield.quadrature import Array
 from cortexnet.analysis.meanfield.stability import jacobian
 from cortexnet.analysis.meanfield.theory import MeanFieldTheory
 
-GRID_POINTS = 70
+GRID_POINTS = 50
 #: Relative distance from the saddle at which its manifold is left.
 FIRST_STEP = 1e-3
 #: Time (s) over which the manifold is followed.
@@ -63,17 +63,12 @@ class PhasePlane:
 
     def flow(self, points: int) -> tuple[Array, Array, Array, Array]:
         """Direction of dr/dt on the scale, at unit length: r_E, r_I (Hz), and both components (points^2)."""
-        excitatory, inhibitory = np.meshgrid(*self.grid(points))
-        slopes = np.array(
-            [
-                self.velocity(rates) / (rates + self.smallest_rate)
-                for rates in np.stack([excitatory.ravel(), inhibitory.ravel()], axis=1)
-            ]
-        )
+        excitatory, inhibitory = (rates.ravel() for rates in np.meshgrid(*self.grid(points)))
         extent = np.log1p(np.array([self.largest_excitatory, self.largest_inhibitory]) / self.smallest_rate)
-        slopes /= extent
-        length = np.maximum(np.hypot(*slopes.T), np.finfo(float).tiny)
-        return excitatory.ravel(), inhibitory.ravel(), slopes[:, 0] / length, slopes[:, 1] / length
+        rates = np.array([excitatory, inhibitory])
+        slopes = self.velocity(rates) / (rates + self.smallest_rate) / extent[:, None]
+        slopes /= np.maximum(np.hypot(*slopes), np.finfo(float).tiny)
+        return excitatory, inhibitory, slopes[0], slopes[1]
 
     def separatrix(self, saddle: FixedPoint) -> list[tuple[Array, Array]]:
         """Both halves of the stable manifold of a saddle, followed back in time: arrays r_E, r_I (Hz).
@@ -90,10 +85,11 @@ class PhasePlane:
         return [self._followed_back(rates + sign * step) for sign in (-1, 1)]
 
     def velocity(self, rates: Array) -> Array:
-        """dr/dt (Hz/s) at r_E, r_I (Hz)."""
+        """dr/dt (Hz/s) at `rates` (Hz), whose first axis is E, I."""
         rates = np.clip(rates, 0.0, self.theory.largest_rate)
         output = np.array([self.theory.excitatory_rate(*rates), self.theory.inhibitory_rate(*rates)])
-        return np.asarray((output - rates) / np.array(self.theory.time_constants(*rates)))
+        taus = [self.theory.time_constants(*pair) for pair in rates.reshape(2, -1).T]
+        return np.asarray((output - rates) / np.array(taus).T.reshape(rates.shape))
 
     def _followed_back(self, start: Array) -> tuple[Array, Array]:
         def leaves(_: float, rates: Array) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,12 @@ def theory_of(parameters: ParameterSet, method: str, cut: float = DEFAULT_CUT) -
     """Return the theory of a name in `METHODS`; `cut` (V) is the border of `strong_sparse`."""
     if method not in METHODS:
         raise ParameterError(f"method {method!r}: must be one of {', '.join(METHODS)}")
+    return _theory_of(parameters, method, cut)
+
+
+@lru_cache(maxsize=16)
+def _theory_of(parameters: ParameterSet, method: str, cut: float) -> MeanFieldTheory:
+    """Make a theory once: what some of them have found took a while."""
     return METHODS[method](parameters, cut)
 
 

@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from brian2 import Quantity
 
     from cortexnet.models import System
+    from cortexnet.parameter_axis import ParameterAxis
 
 #: Units that may follow a number directly, as Brian2 calls them.
 _SHORT_UNITS = {"s": "second", "ms": "ms", "us": "us", "mV": "mV", "uV": "uV", "V": "volt"}
+#: Values that a parameter may take one after another.
+LARGEST_COUNT = 10_000
 _SHORT = re.compile(r"([-+.\deE]*[.\d])\s*(s|ms|us|mV|uV|V)")
 
 
@@ -95,6 +98,38 @@ def read_seed(text: str) -> int:
     from cortexnet.parameter_text import parse
 
     return int(checked_seed(parse(text)))
+
+
+def read_range(option: str, text: str, parameters: Any) -> tuple[ParameterAxis[Any], list[float]]:
+    """Return the parameter of ``NAME=START:STOP:N``, and its N values in its own unit.
+
+    Raises
+    ------
+    ParameterError
+        For any other text, a name that does not exist or is no number, a value that is not allowed, and for
+        an N below 2 or above `LARGEST_COUNT`.
+    """
+    from cortexnet.parameter_axis import ParameterAxis
+    from cortexnet.parameter_text import parse, shown
+
+    name, _, values = text.partition("=")
+    ends = values.split(":")
+    if len(ends) != 3:
+        raise ParameterError(
+            f"{option} {shown(text)}: must be NAME=START:STOP:N, such as reset_potential=-66*mV:-58*mV:9"
+        )
+    axis = ParameterAxis(parameters, name.strip())
+    if not (ends[2].strip().isdecimal() and 2 <= int(ends[2]) <= LARGEST_COUNT):
+        raise ParameterError(
+            f"{option} {axis.name}: N = {shown(ends[2])}: must be a whole number from 2 to {LARGEST_COUNT}"
+        )
+    try:
+        numbers = axis.spread(parse(ends[0]), parse(ends[1]), int(ends[2]))
+    except ParameterError as error:
+        raise ParameterError(f"{option} {axis.name}: {error}") from None
+    if len(numbers) < 2:
+        raise ParameterError(f"{option} {shown(text)}: START and STOP must differ")
+    return axis, numbers
 
 
 def read_parameters(system: System, preset: str, settings: Sequence[str]) -> Any:

@@ -59,6 +59,8 @@ def write(
 def read(folder: Path) -> Contents:
     """Read a run folder; see `Recording.load`."""
     content = manifest.read(folder)
+    if "populations" not in content:
+        raise RecordingError(f"{folder} holds no recording of a simulation")
     listed, names = content.pop("files"), list(content["populations"])
 
     def table(name: str, schema: pa.Schema) -> pd.DataFrame:
@@ -73,6 +75,8 @@ def read(folder: Path) -> Contents:
 
 
 def verify(folder: Path) -> None:
-    """Read a run folder, and require all files of the run and no other in it; see `Recording.check`."""
-    read(folder)
-    integrity.verify(folder, manifest.read(folder)["files"])
+    """Read a folder of a run or of other results, and require all its files and no other in it."""
+    content = manifest.read(folder)
+    if "populations" in content:
+        read(folder)
+    integrity.verify(folder, content["files"])
