@@ -131,13 +131,15 @@ def _value(counts: SequenceCounts, quantity: str, length: int) -> float:
 
 
 def _error_probability(value: float, surrogates: NDArray[np.float64]) -> float:
+    if np.isnan(value):
+        return np.nan
     return float((1 + np.count_nonzero(surrogates >= value)) / (1 + surrogates.size))
 
 
 def _numbers(observed: SequenceCounts, surrogates: dict[str, list[SequenceCounts]]) -> dict[str, float]:
     """How many spikes follow one, which share of the spikes follows one, and the longest sequence.
 
-    Each of the network and, as a mean, of each surrogate. One follower a spike is what keeps a sequence going.
+    Each of the network and, as a mean, of each surrogate. With one follower a spike, sequences go on.
     """
     statistics: dict[str, Callable[[SequenceCounts], float]] = {
         "followers_per_spike": lambda counts: _ratio(counts, "sequences"),
