@@ -97,8 +97,7 @@ def draw_weak_synapses_removed(table: pd.DataFrame, path: Path) -> None:
         panels[0].legend(loc="upper right")
         _draw_measured(panels[2], table, "rate_hz")
         panels[2].set(ylabel="Rate (Hz)", title="Firing")
-        panels[2].set_yscale("log")
-        panels[2].yaxis.set_major_formatter("{x:g}")
+        _scale_by_decades(panels[2], table["rate_hz"])
         for panel in panels:
             panel.set_xlabel("Smallest EPSP that is left (mV)")
         letter_panels(panels)
@@ -145,8 +144,7 @@ def _draw_rate(ax: Axes, rows: pd.DataFrame) -> None:
     names = ("membrane_potential_mv", "rate_hz", "rate_error_hz")
     _draw_line(ax, rows, names, colour_of("simulation"), "o")
     ax.set(title="Firing", ylabel="Rate (Hz)")
-    ax.set_yscale("log")
-    ax.yaxis.set_major_formatter("{x:g}")
+    _scale_by_decades(ax, rows["rate_hz"])
 
 
 def _draw_measured(ax: Axes, table: pd.DataFrame, quantity: str) -> None:
@@ -162,9 +160,17 @@ def _draw_lengths(ax: Axes, rows: pd.DataFrame) -> None:
         _draw_line(ax, reached, names, colour, marker, str(name).replace("_", " "))
     of_network = rows[rows["surrogate"] == rows["surrogate"].iloc[0]]
     _draw_line(ax, of_network, ("length", "observed", None), colour_of("excitatory"), "o", "network")
-    ax.set_yscale("log")
-    ax.set_ylim(bottom=0.5)
+    if (rows["observed"] > 0).any():
+        ax.set_yscale("log")
+        ax.set_ylim(bottom=0.5)
     ax.set_xticks(range(0, int(rows["length"].max()) + 1, 5))
+
+
+def _scale_by_decades(ax: Axes, values: pd.Series[float]) -> None:
+    """Let the vertical axis be logarithmic, unless nothing fired."""
+    if (values > 0).any():
+        ax.set_yscale("log")
+        ax.yaxis.set_major_formatter("{x:g}")
 
 
 def _draw_line(

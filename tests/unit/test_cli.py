@@ -94,6 +94,43 @@ def test_run_leaves_a_whole_folder(capsys: pytest.CaptureFixture[str], tmp_path:
     assert run(capsys, "check", "result")[0] == 0
 
 
+TABLES = {
+    "signal_transmission": {"rank", "membrane_potential_mv", "correlation", "excess_correlation_error"},
+    "weak_synapses_removed": {"smallest_epsp_mv", "membrane_potential_mean_mv", "free_potential_mean_mv"},
+    "spike_sequences": {"surrogate", "quantity", "length", "observed", "error_probability"},
+}
+
+
+@pytest.mark.parametrize("condition", [SHORT, DEAD], ids=["active", "silent"])
+@pytest.mark.parametrize("name", TABLES)
+def test_an_experiment_leaves_its_table(
+    name: str, condition: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    summary = run_json(
+        capsys, "run", "spontaneous_activity", "--experiment", name, *condition, "--out", "result"
+    )
+    folder = tmp_path / "result"
+    table = pd.read_csv(folder / f"{name}.csv")
+    assert TABLES[name] <= set(table.columns)
+    assert len(table) > 5
+    assert (folder / "figure.png").read_bytes().startswith(b"\x89PNG")
+    assert json.loads((folder / "manifest.json").read_text())["experiment"] == name
+    assert set(summary) > SUMMARY | {"folder"}
+    assert run(capsys, "check", "result")[0] == 0
+
+
+def test_without_strong_synapses_there_are_no_sequences_to_look_for(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    options = ["--experiment", "spike_sequences", "--preset", "strong_removed"]
+    status, _, err = run(capsys, "run", "spontaneous_activity", *options, *SHORT)
+    assert status == 2
+    assert err == (
+        "cortexnet: spike_sequences follows synapses of 5 mV or more: these parameters make none\n"
+    )
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_same_command_gives_the_same_spikes(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     for out in ("first", "second"):
         run_json(capsys, "run", "spontaneous_activity", *SHORT, "--out", out)
@@ -124,7 +161,12 @@ def test_predict_prints_a_list_of_rows(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_models_and_doctor_answer(capsys: pytest.CaptureFixture[str]) -> None:
-    assert [system["name"] for system in run_json(capsys, "models")] == ["spontaneous_activity"]
+    systems = {system["name"]: system["experiments"] for system in run_json(capsys, "models")}
+    assert {name: list(experiments) for name, experiments in systems.items()} == {
+        "spontaneous_activity": ["activity", *TABLES]
+    }
+    listed = run(capsys, "models")[1].split()
+    assert set(TABLES) <= set(listed)
     parts = {part["what"]: part["state"] for part in run_json(capsys, "doctor")}
     assert parts["Python"] == parts["Brian2"] == "works"
 

@@ -142,17 +142,18 @@ def _numbers(table: pd.DataFrame) -> dict[str, float]:
 
 
 def _prominences(counts: dict[tuple[int, int], Coincidences]) -> dict[str, float]:
-    """By how many standard errors the largest excess correlation is above those at both ends.
+    """By how many standard errors the largest excess correlation is above that at other potentials.
 
-    Not defined for an end that is itself the largest: then there is no maximum in between.
+    At the lowest and the highest one, and without a current. Not defined where the largest is there itself:
+    at an end, there is then no maximum in between.
     """
+    others = {"lowest": 0, "highest": len(CURRENTS) - 1, "spontaneous": CURRENTS.index(0)}
     numbers = {}
-    lowest, highest = 0, len(CURRENTS) - 1
     for rank in RANKS:
         values = [excess_correlation(counts[rank, variant]).value for variant in range(len(CURRENTS))]
-        peak = lowest if np.isnan(values).all() else int(np.nanargmax(values))
-        for name, end in {"lowest": lowest, "highest": highest}.items():
-            difference = correlation_difference(counts[rank, peak], counts[rank, end])
-            z = difference.value / difference.standard_error if peak != end else np.nan
+        peak = 0 if np.isnan(values).all() else int(np.nanargmax(values))
+        for name, other in others.items():
+            difference = correlation_difference(counts[rank, peak], counts[rank, other])
+            z = difference.value / difference.standard_error if peak != other else np.nan
             numbers[f"maximum_above_{name}_potential_z_rank_{rank}"] = z
     return numbers
