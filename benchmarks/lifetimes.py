@@ -119,10 +119,16 @@ def draw(runs: pd.DataFrame, sizes: pd.DataFrame) -> None:
             title="Share of networks alive",
             xlabel="Time from the end of the kick (s)",
             ylabel="Share",
-            xlim=(0, 20),
+            xlim=(0, 1.02 * alive["time_s"].max()),
             ylim=(0, 1.02),
         )
-        survival.legend(title="Excitatory cells", ncols=2, loc="upper right", title_fontsize=7.5)
+        survival.legend(
+            title="Excitatory cells",
+            ncols=2,
+            loc="center right",
+            bbox_to_anchor=(1, 0.35),
+            title_fontsize=7.5,
+        )
         _draw_scaling(scaling, sizes[sizes["n_excitatory"].isin(SIZES)], fit_of(alive), colours)
         letter_panels([survival, scaling])
         FIGURES.mkdir(exist_ok=True)
@@ -148,7 +154,7 @@ def _draw_scaling(
     """Draw mean lifetimes with their intervals, an arrow where no network died, and the fitted line."""
     line = np.linspace(4_800, 10_400, 200)
     mean, low, high = fit.mean_lifetime(line)
-    ax.fill_between(line / 1e3, low, high, color="0.85", lw=0)
+    ax.fill_between(line / 1e3, low, high, color="0.85", lw=0, label="95 % interval of the fit")
     ax.plot(line / 1e3, mean, color="0.3", lw=1, label="Exponential escape")
     for row in sizes.itertuples():
         x, colour = row.n_excitatory / 1e3, colours[row.n_excitatory]
