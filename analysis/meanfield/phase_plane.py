@@ -53,7 +53,7 @@ class PhasePlane:
         excitatory, inhibitory = self.grid(GRID_POINTS)
         excitatory = excitatory[1:]
         output = self.theory.excitatory_rate(excitatory[None], inhibitory[:, None])
-        excess = np.log(np.maximum(output, np.finfo(float).tiny) / excitatory)
+        excess = (output - excitatory) / (output + excitatory)
         columns, rows = np.arange(len(excitatory)), np.arange(len(inhibitory))
         lines = contour_generator(columns, rows, excess, line_type=LineType.Separate).lines(0.0)
         return [

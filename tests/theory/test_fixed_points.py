@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from cortexnet.analysis.meanfield import ConvergenceError
 from cortexnet.analysis.meanfield.fixed_points import fixed_points
 from cortexnet.analysis.meanfield.nullcline import Nullcline
+from cortexnet.analysis.meanfield.stability import eigenvalues, jacobian, nullcline_slope, propagated_errors
 
 
 def solve(excitatory, inhibitory=lambda e, i: 2 * e + 0 * i, taus=(10e-3, 5e-3), largest=1000.0):
@@ -61,6 +64,21 @@ def test_feedback_inhibition_is_stable_only_if_it_is_fast(tau_inhibitory, stable
     np.testing.assert_allclose(rates(points), [(0, 0), (1, 0), (5, 2)], atol=1e-9)
     assert points[1].stable is False
     assert points[2].stable is stable
+
+
+def test_eigenvalues_and_amplification_of_a_known_jacobian():
+    # diag(1/tau) (J - 1) = ((200, -400), (500, -500)): trace -300, determinant 1e5.
+    theory = SimpleNamespace(
+        excitatory_rate=lambda e, i: 5 + 3 * (e - 5) - 4 * (i - 2), inhibitory_rate=lambda e, i: e - 3 + 0 * i
+    )
+    matrix = jacobian(theory.excitatory_rate, theory.inhibitory_rate, 5.0, 2.0)
+    np.testing.assert_allclose(matrix, [[3, -4], [1, 0]], atol=1e-9)
+    expected = -150 + 1j * np.sqrt(1e5 - 150**2)
+    np.testing.assert_allclose(eigenvalues(matrix, (10e-3, 2e-3)), (expected, expected.conjugate()))
+    # Along r_I = r_E - 3 the output is 5 - (r_E - 5).
+    assert nullcline_slope(theory, 5.0, 2.0) == pytest.approx(-1)
+    # An error of r_E^out of 1 Hz moves the state to where 4 (r_I - 2) - 2 (r_E - 5) = 1 on that line.
+    np.testing.assert_allclose(propagated_errors(matrix, np.array([1.0, 0.0])), [0.5, 0.5])
 
 
 def folded(e, i):
