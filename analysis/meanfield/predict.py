@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cortexnet.analysis.meanfield.population_density import PopulationDensity
 from cortexnet.analysis.meanfield.siegert import Siegert
 from cortexnet.analysis.meanfield.strong_sparse import DEFAULT_CUT, StrongSparse
 from cortexnet.analysis.meanfield.strong_sparse_corrected import StrongSparseCorrected
@@ -21,6 +22,7 @@ METHODS: Mapping[str, Callable[[ParameterSet, float], MeanFieldTheory]] = {
     "siegert": lambda parameters, cut: Siegert.of(parameters),
     "strong_sparse": StrongSparse.of,
     "strong_sparse_corrected": lambda parameters, cut: StrongSparseCorrected.of(parameters),
+    "population_density": lambda parameters, cut: PopulationDensity.of(parameters),
 }
 
 #: Columns of a table of states.
