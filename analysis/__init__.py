@@ -2,6 +2,6 @@
 
 Array functions first (`spikes`, `variability`, `rate_distribution`, `correlation`, `regression`, `voltage`,
 `survival`, `permutation`, `signal_transmission`, `sequences`, `surrogates`), then tables of a recording
-(`recordings`, `tables`, `summary`), verdicts (`comparison`) and figures (`figures`, `figure_style`). The theories
-are in `meanfield`.
+(`recordings`, `tables`, `summary`), verdicts (`comparison`) and figures (`figures`, `figure_style`). The
+theories are in `meanfield`.
 """

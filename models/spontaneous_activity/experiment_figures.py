@@ -28,7 +28,7 @@ _OF_SURROGATE = {
 
 
 def draw_signal_transmission(table: pd.DataFrame, path: Path) -> None:
-    """Draw correlation and answers against the mean potential, a line a rank, and the rate that goes with it.
+    """Draw correlation and answers against the mean potential, a line a rank, and the rate of the cells.
 
     Parameters
     ----------
@@ -38,24 +38,32 @@ def draw_signal_transmission(table: pd.DataFrame, path: Path) -> None:
         The file to write; its suffix says in which format.
     """
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MultipleLocator
 
     spontaneous = table.loc[table["current_mv_per_ms"] == 0, "membrane_potential_mv"].iloc[0]
+    of_window = {int(str(window)): rows for window, rows in table.groupby("window_ms")}
+    shortest, longest = min(of_window), max(of_window)
     with publication_style():
-        figure = Figure(figsize=(_WIDTH, _HEIGHT), layout="constrained")
-        panels = figure.subplots(1, 3)
-        _draw_ranks(panels[0], table, "excess_correlation")
-        _draw_ranks(panels[1], table, "excess_probability")
-        panels[0].set(title="Input-output correlation", ylabel="C.C. above chance")
-        panels[1].set(title="Answered inputs", ylabel="P(out | in) above chance")
+        figure = Figure(figsize=(_WIDTH, 1.8 * _HEIGHT), layout="constrained")
+        panels = figure.subplots(2, 2, sharex=True).ravel()
+        panels[1].sharey(panels[0])
+        for panel, window in zip(panels, (shortest, longest), strict=False):
+            _draw_ranks(panel, of_window[window], "excess_correlation")
+            panel.set(title=f"Correlation, answers within {window} ms", ylabel="C.C. above chance")
+        _draw_ranks(panels[2], of_window[shortest], "excess_probability")
+        panels[2].set(title=f"Answered inputs, within {shortest} ms", ylabel="P(out | in) above chance")
         panels[0].legend(title="synapse", loc="upper left", alignment="left")
-        _draw_rate(panels[2], table[table["rank"] == table["rank"].min()])
+        _draw_rate(panels[3], of_window[shortest][of_window[shortest]["rank"] == 1])
         for panel in panels:
-            panel.set_xlabel("Mean membrane potential (mV)")
+            panel.xaxis.set_major_locator(MultipleLocator(5))
             panel.axvline(spontaneous, color=NEUTRAL, lw=0.8, ls=(0, (2, 2)), zorder=0)
-        panels[2].annotate(
+        for panel in panels[2:]:
+            panel.set_xlabel("Mean membrane potential (mV)")
+        panels[3].annotate(
             "no\ncurrent",
-            (spontaneous, panels[2].get_ylim()[0]),
-            xytext=(-3, 4),
+            (spontaneous, 0.02),
+            xycoords=("data", "axes fraction"),
+            xytext=(-3, 0),
             textcoords="offset points",
             ha="right",
             va="bottom",

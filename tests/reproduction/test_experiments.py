@@ -38,7 +38,9 @@ def rate_of_copied_cells(recording: Recording) -> float:
 
 def test_signal_transmission(tmp_path: Path) -> None:
     table, summary, recording = outcome("signal_transmission", tmp_path / "run")
-    assert len(table) == 39
+    assert len(table) == 78
+    assert (table["window_ms"] == 10).sum() == 39
+    table = table[table["window_ms"] == 3]
     unchanged = table[table["current_mv_per_ms"] == 0]
     assert unchanged["rate_hz"].to_numpy() == pytest.approx(rate_of_copied_cells(recording), abs=0.003)
     assert summary["spontaneous_potential_mv"] == pytest.approx(-61.1, abs=0.4)
@@ -48,8 +50,8 @@ def test_signal_transmission(tmp_path: Path) -> None:
         assert of_rank["answer_probability"].iloc[-1] > 0.7
     strongest = table[table["rank"] == 1].set_index("current_mv_per_ms")["excess_correlation"]
     assert strongest.loc[-0.25:1].max() > max(strongest.iloc[0], strongest.iloc[-1]) + 0.05
-    assert summary["maximum_above_lowest_potential_z_rank_1"] > 3
-    assert summary["maximum_above_highest_potential_z_rank_1"] > 3
+    assert summary["maximum_above_lowest_potential_z_rank_1_3ms"] > 3
+    assert summary["maximum_above_highest_potential_z_rank_1_3ms"] > 3
     by_rank = unchanged.set_index("rank")["excess_correlation"]
     assert by_rank[1] > by_rank[3] > 0
 

@@ -43,8 +43,12 @@ from cortexnet.recording import Recording
 CURRENTS = tuple(round(0.25 * k, 2) for k in range(-6, 7))
 ORIGINALS = 250
 RANKS = (1, 2, 3)
-WINDOW_S = 0.003
+#: Answers count up to 3 ms after the arrival of an input, while its EPSP rises; and up to 10 ms.
+WINDOWS_MS = (3, 10)
 TABLE = "signal_transmission.csv"
+
+#: Of all cells, by (window in ms, rank, variant).
+Counts = dict[tuple[int, int, int], Coincidences]
 
 
 def run(
@@ -60,9 +64,8 @@ def run(
     Returns
     -------
     Outcome
-        The table has a row a current and rank of the input (1: the strongest). The coefficient is that of
-        `cortexnet.analysis.signal_transmission`, with answers up to 3 ms after the arrival of the input;
-        errors are over cells.
+        The table has a row a window for answers, rank of the input (1: the strongest) and current. The
+        coefficient is that of `cortexnet.analysis.signal_transmission`; errors are over cells.
     """
     copies = Copies(
         min(ORIGINALS, parameters.n_excitatory), [Variant(current_mv_per_ms=current) for current in CURRENTS]
@@ -81,25 +84,22 @@ def run(
     )
 
 
-def _counts(
-    excitatory: SpikeTrains, observed: ObservedCopies, links: pd.DataFrame
-) -> dict[tuple[int, int], Coincidences]:
-    """Coincidences of all cells: (rank, variant) -> counts."""
+def _counts(excitatory: SpikeTrains, observed: ObservedCopies, links: pd.DataFrame) -> Counts:
+    """Count the coincidences of all cells."""
     counts = {}
     for rank in RANKS:
-        inputs_of = links[links["rank"] == rank]
-        inputs = delayed(excitatory, inputs_of["source"], inputs_of["delay_s"])
+        of_rank = links[links["rank"] == rank]
+        inputs = delayed(excitatory, of_rank["source"], of_rank["delay_s"])
         for variant in range(observed.n_variants):
-            outputs = observed.of_variant(variant).trains.select(inputs_of["target"])
-            counts[rank, variant] = coincidences(inputs, outputs, WINDOW_S)
+            outputs = observed.of_variant(variant).trains.select(of_rank["target"])
+            for window_ms in WINDOWS_MS:
+                counts[window_ms, rank, variant] = coincidences(inputs, outputs, 1e-3 * window_ms)
     return counts
 
 
-def _table(
-    counts: dict[tuple[int, int], Coincidences], observed: ObservedCopies, links: pd.DataFrame
-) -> pd.DataFrame:
+def _table(counts: Counts, observed: ObservedCopies, links: pd.DataFrame) -> pd.DataFrame:
     rows = []
-    for (rank, variant), of_cells in counts.items():
+    for (window_ms, rank, variant), of_cells in counts.items():
         copies = observed.of_variant(variant)
         rates = firing_rates(copies.trains)
         estimates = {
@@ -109,6 +109,7 @@ def _table(
             "excess_correlation": excess_correlation(of_cells),
         }
         row = {
+            "window_ms": window_ms,
             "rank": rank,
             "current_mv_per_ms": CURRENTS[variant],
             "membrane_potential_mv": mean(copies.mean_mv),
@@ -123,25 +124,22 @@ def _table(
         sizes = {"cells": of_cells.inputs.size, "inputs": of_cells.inputs.sum()}
         sizes |= {"outputs": of_cells.outputs.sum(), "answered": of_cells.answered.sum()}
         rows.append(row | {f"n_{name}": int(size) for name, size in sizes.items()})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).sort_values(["window_ms", "rank", "current_mv_per_ms"], ignore_index=True)
 
 
 def _numbers(table: pd.DataFrame) -> dict[str, float]:
     """Where the excess correlation of each rank is largest, and the potential without a current."""
     spontaneous = table.loc[table["current_mv_per_ms"] == 0, "membrane_potential_mv"]
     numbers = {"spontaneous_potential_mv": mean(spontaneous)}
-    for rank, rows in table.groupby("rank"):
+    for (window_ms, rank), rows in table.groupby(["window_ms", "rank"]):
         peak = rows.nlargest(1, "excess_correlation")
-        for name, column in {
-            "largest_excess_correlation": "excess_correlation",
-            "largest_excess_correlation_error": "excess_correlation_error",
-            "potential_of_largest_excess_correlation_mv": "membrane_potential_mv",
-        }.items():
-            numbers[f"{name}_rank_{rank}"] = mean(peak[column])
+        label = f"rank_{rank}_{window_ms}ms"
+        numbers[f"largest_excess_correlation_{label}"] = mean(peak["excess_correlation"])
+        numbers[f"potential_of_largest_excess_correlation_{label}_mv"] = mean(peak["membrane_potential_mv"])
     return numbers
 
 
-def _prominences(counts: dict[tuple[int, int], Coincidences]) -> dict[str, float]:
+def _prominences(counts: Counts) -> dict[str, float]:
     """By how many standard errors the largest excess correlation is above that at other potentials.
 
     At the lowest and the highest one, and without a current. Not defined where the largest is there itself:
@@ -149,11 +147,13 @@ def _prominences(counts: dict[tuple[int, int], Coincidences]) -> dict[str, float
     """
     others = {"lowest": 0, "highest": len(CURRENTS) - 1, "spontaneous": CURRENTS.index(0)}
     numbers = {}
+    window_ms = WINDOWS_MS[0]
     for rank in RANKS:
-        values = [excess_correlation(counts[rank, variant]).value for variant in range(len(CURRENTS))]
+        of_rank = [counts[window_ms, rank, variant] for variant in range(len(CURRENTS))]
+        values = [excess_correlation(of_variant).value for of_variant in of_rank]
         peak = 0 if np.isnan(values).all() else int(np.nanargmax(values))
         for name, other in others.items():
-            difference = correlation_difference(counts[rank, peak], counts[rank, other])
+            difference = correlation_difference(of_rank[peak], of_rank[other])
             z = difference.value / difference.standard_error if peak != other else np.nan
-            numbers[f"maximum_above_{name}_potential_z_rank_{rank}"] = z
+            numbers[f"maximum_above_{name}_potential_z_rank_{rank}_{window_ms}ms"] = z
     return numbers
