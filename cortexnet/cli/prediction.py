@@ -15,11 +15,12 @@ from cortexnet.analysis.meanfield import METHODS, predict
 from cortexnet.analysis.meanfield.bifurcation_figure import bifurcation_figure
 from cortexnet.analysis.meanfield.continuation import boundaries, continuation
 from cortexnet.analysis.meanfield.phase_plane_figure import phase_plane_figure
+from cortexnet.analysis.meanfield.state_table import state_table
 from cortexnet.analysis.meanfield.strong_sparse import DEFAULT_CUT
 from cortexnet.parameter_axis import ParameterAxis
 from cortexnet.recording.results import write_results
 
-TABLE, PHASE_PLANE = "predictions.csv", "phase_plane.png"
+TABLE, STABILITY, PHASE_PLANE = "predictions.csv", "stability.csv", "phase_plane.png"
 BOUNDARIES, BIFURCATIONS = "boundaries.csv", "bifurcations.png"
 
 
@@ -66,6 +67,7 @@ class Prediction:
         cut = DEFAULT_CUT if self.cut is None else self.cut
         return {
             TABLE: partial(self.table.to_csv, index=False),
+            STABILITY: partial(state_table(self.parameters, self.methods, cut).to_csv, index=False),
             PHASE_PLANE: lambda path: phase_plane_figure(self.parameters, self.methods, cut).savefig(path),
         }
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import numba
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from cortexnet.analysis.meanfield.ornstein_uhlenbeck import (
     _siegert_integral,
 )
 
+REFERENCE = Path(__file__).parents[1] / "reference"
 THRESHOLD, RESET, TAU, DEAD = 15e-3, 0.0, 20e-3, 2e-3
 
 
@@ -78,6 +81,22 @@ def test_rates_equal_those_of_nnmt():
     sd = sigma / np.sqrt(2)
     np.testing.assert_allclose(process(mu, sd, tau_s=0.5e-3).rate(), shifted, rtol=1e-8)
     np.testing.assert_allclose(process(mu, sd).rate(), white, rtol=1e-8)
+
+
+def test_rates_at_working_points_of_the_network_equal_those_of_nnmt():
+    # tests/reference/siegert_nnmt.csv, made by `python -m benchmarks.prediction_time` with NNMT 1.3.0.
+    points = pd.read_csv(REFERENCE / "siegert_nnmt.csv")
+    assert len(points) >= 20
+    ours = ThresholdProcess(
+        mean=points["mean"].to_numpy(),
+        sd=points["sd"].to_numpy(),
+        time_constant=points["time_constant"].to_numpy(),
+        threshold=points["threshold"].to_numpy(),
+        reset=points["reset"].to_numpy(),
+        boundary_shift=HALF_ALPHA * np.sqrt(points["tau_synaptic"] / points["time_constant"]).to_numpy(),
+        refractory_period=float(points["tau_refractory"].iloc[0]),
+    ).rate()
+    np.testing.assert_allclose(ours, points["rate_hz"], rtol=1e-10)
 
 
 def threshold_integration(mean, sd, step):

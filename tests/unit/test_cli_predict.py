@@ -65,7 +65,7 @@ def test_table_names_the_unit(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("more", "files"),
     [
-        ([], {"predictions.csv", "phase_plane.png"}),
+        ([], {"predictions.csv", "stability.csv", "phase_plane.png"}),
         (
             ["--vary", f"{INHIBITION}=0.002/ms:0.005/ms:2"],
             {"predictions.csv", "boundaries.csv", "bifurcations.png"},
@@ -88,7 +88,12 @@ def test_folder_holds_tables_and_a_figure(
     manifest = json.loads(Path("prediction/manifest.json").read_text())
     assert manifest["parameters"]["reset_potential"] == {"value": -60.0, "unit": "mV"}
     assert manifest["methods"] == ["strong_sparse_corrected"]
-    if more:
+    if not more:
+        states = pd.read_csv("prediction/stability.csv")
+        assert (states["eigenvalue_1_real_per_s"] < 0).tolist() == [row["stable"] for row in json.loads(out)]
+        # An odd number of eigenvalues with positive real parts if the output rate rises more steeply than 1.
+        assert (states["nullcline_slope"] > 1).tolist() == [False, True, False]
+    else:
         (boundary,) = pd.read_csv("prediction/boundaries.csv").to_dict("records")
         assert 0.002 < boundary[INHIBITION] < 0.005
         assert boundary["low_state"] == "ends"
