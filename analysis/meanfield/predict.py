@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cortexnet.analysis.meanfield.heterogeneous import Heterogeneous
 from cortexnet.analysis.meanfield.population_density import PopulationDensity
 from cortexnet.analysis.meanfield.siegert import Siegert
 from cortexnet.analysis.meanfield.strong_sparse import DEFAULT_CUT, StrongSparse
@@ -23,6 +24,7 @@ METHODS: Mapping[str, Callable[[ParameterSet, float], MeanFieldTheory]] = {
     "strong_sparse": StrongSparse.of,
     "strong_sparse_corrected": lambda parameters, cut: StrongSparseCorrected.of(parameters),
     "population_density": lambda parameters, cut: PopulationDensity.of(parameters),
+    "heterogeneous": lambda parameters, cut: Heterogeneous.of(parameters),
 }
 
 #: Columns of a table of states.

@@ -12,6 +12,6 @@ population rates, which follow from the linear response of both populations.
 - `stored`: what is kept, so that a state is computed once.
 """
 
+from cortexnet.analysis.meanfield.heterogeneous.theory import Heterogeneous
 
-
-
+__all__ = ["Heterogeneous"]

@@ -38,6 +38,9 @@ class CommonActivity:
         Inhibitory population rate at the synapses over its mean, one a step; never negative.
     relative_rates : ndarray, shape (2, n)
         Fourier transforms of the relative deviations of both population rates.
+    inhibitory_noise_is_common : bool
+        Whether the modulation holds the noise of a finite inhibitory population, so that what a cell receives
+        of it is not its own.
     expected_spikes_per_cell : float
         r_E times the length of the stretch.
     length, skipped : int
@@ -48,6 +51,7 @@ class CommonActivity:
     offsets: NDArray[np.int64]
     modulation: NDArray[np.float32]
     relative_rates: Complex
+    inhibitory_noise_is_common: bool
     expected_spikes_per_cell: float
     length: int
     skipped: int
@@ -102,9 +106,31 @@ def common_activity(
         offsets=offsets,
         modulation=_modulation(np.fft.irfft(inhibitory * _delayed(si, fluctuations.frequency), length)),
         relative_rates=np.array([excitatory, inhibitory]),
+        inhibitory_noise_is_common=True,
         expected_spikes_per_cell=rates[0] * length * time_step,
         length=length,
         skipped=round(TRANSIENT / time_step),
+    )
+
+
+def independent_activity(
+    si: Mapping[str, Any],
+    library: SpikeLibrary,
+    rates: Array,
+    length: int,
+    generator: np.random.Generator,
+) -> CommonActivity:
+    """Draw a stretch in which all cells are independent: the theory without common fluctuations."""
+    spike_steps, offsets = _spikes(si, library, rates[0], np.arange(length), generator)
+    return CommonActivity(
+        spike_steps=spike_steps,
+        offsets=offsets,
+        modulation=np.ones(length, np.float32),
+        relative_rates=np.zeros((2, length // 2 + 1), np.complex128),
+        inhibitory_noise_is_common=False,
+        expected_spikes_per_cell=rates[0] * length * si["time_step"],
+        length=length,
+        skipped=round(TRANSIENT / si["time_step"]),
     )
 
 
@@ -115,16 +141,13 @@ def _spikes(
     real_steps: NDArray[np.int64],
     generator: np.random.Generator,
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Place the trains of all excitatory cells so that their mean rate is the one asked for."""
+    """Place the trains of all excitatory cells, stretched to the mean rate that is asked for."""
     size, time_step = si["n_excitatory"], si["time_step"]
     chosen, seed = library.choose(size, generator), int(generator.integers(2**62))
-    expected = rate * size * real_steps.size * time_step
     stretch = float(library.rates[chosen].mean() / rate)
-    for _ in range(2):
-        steps, offsets = place_trains(
-            chosen, library.times, library.offsets, library.period, stretch, real_steps, time_step, seed
-        )
-        stretch *= max(steps.size, 1) / expected
+    steps, offsets = place_trains(
+        chosen, library.times, library.offsets, library.period, stretch, real_steps, time_step, seed
+    )
     return steps, offsets
 
 
@@ -132,13 +155,13 @@ def _real_steps(excess: Array) -> NDArray[np.int64]:
     """Map steps of operational time, in which the rate is constant, to steps of real time."""
     passed = np.cumsum(np.maximum(1 + excess, SMALLEST_DENSITY))
     operational = (np.arange(excess.size) + 0.5) * passed[-1] / excess.size
-    return np.searchsorted(passed, operational).astype(np.int64)
+    return np.asarray(np.searchsorted(passed, operational), dtype=np.int64)
 
 
 def _modulation(deviation: Array) -> NDArray[np.float32]:
     """1 + deviation, made nowhere negative and of mean 1."""
     positive = np.maximum(1 + deviation, 0.0)
-    return (positive / positive.mean()).astype(np.float32)
+    return np.asarray(positive / positive.mean(), dtype=np.float32)
 
 
 def _delayed(si: Mapping[str, Any], frequency: Array) -> Complex:

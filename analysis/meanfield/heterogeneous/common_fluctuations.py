@@ -16,6 +16,8 @@ Biol. 8, e1002408, for S; Lerchner et al. (2006), Neural Comput. 18, 634, for th
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,8 @@ Complex = NDArray[np.complex128]
 LAGS = 1e-3 * np.array([0, 1, 2, 3, 4.5, 6.5, 9.5, 14, 21, 32, 50])
 #: Above this frequency (Hz) populations do not respond.
 HIGHEST_FREQUENCY = 1000.0
+#: Frequencies that are averaged before the regression: about 1 Hz.
+AVERAGED = 9
 #: Ridge of the regression, relative to the variance of each regressor.
 RIDGE = 1e-3
 #: Largest SD of a relative population rate for which a linear response is taken at its word.
@@ -57,12 +61,18 @@ class CommonFluctuations:
     """
 
     def __init__(self, length: int, time_step: float, sizes: tuple[int, int]) -> None:
-        self.frequency = np.fft.rfftfreq(length, time_step)
+        self.frequency: Array = np.asarray(np.fft.rfftfreq(length, time_step), dtype=np.float64)
         self.response: Complex = np.zeros((2, 2, self.frequency.size), np.complex128)
         self.limited = False
         self._sizes = np.array(sizes)
         self._filters = _filters(self.frequency)
         self._learnt = [0, 0]
+
+    def copy(self) -> Self:
+        """Return one that learns on its own from here on."""
+        twin = copy(self)
+        twin.response, twin._learnt = self.response.copy(), list(self._learnt)
+        return twin
 
     def spectrum(self, rates: Array) -> tuple[Complex, Array]:
         """Cross-spectra S (2, 2, n) of the relative rates, s, two-sided, and the noise 1/(N r) of each.
@@ -98,16 +108,25 @@ class CommonFluctuations:
         answers : iterable of ndarray, shape (n,)
             Those of the cells' own relative rates.
         """
-        count = len(self._filters)
-        gram, projection = np.zeros((2 * count, 2 * count)), np.zeros(2 * count)
-        used = slice(1, self._filters.shape[1] + 1)
-        for inputs, answer in zip(common, answers, strict=True):
-            regressors = (inputs[:, None, used] * self._filters[None]).reshape(2 * count, -1)
-            gram += (regressors.conj() @ regressors.T).real
-            projection += (regressors.conj() @ answer[used]).real
+        starts = np.arange(1, self._filters.shape[1] + 1, AVERAGED)
+        filters = self._filters[:, starts[:-1] + AVERAGED // 2 - 1]
+
+        def blocks(products: Complex) -> Complex:
+            """Sum over blocks of frequencies within which the filters hardly change."""
+            return np.asarray(np.add.reduceat(products, starts, axis=-1)[..., :-1])
+
+        inputs = np.zeros((2, 2, filters.shape[1]), np.complex128)
+        crossed = np.zeros((2, filters.shape[1]), np.complex128)
+        for x, y in zip(common, answers, strict=True):
+            inputs += blocks(x.conj()[:, None] * x)
+            crossed += blocks(x.conj() * y)
+        count = len(filters)
+        pairs = filters.conj()[:, None] * filters
+        gram = np.einsum("abf,klf->akbl", inputs, pairs).real.reshape(2 * count, 2 * count)
+        projection = np.einsum("af,kf->ak", crossed, filters.conj()).real.ravel()
         strength = np.linalg.solve(gram + RIDGE * np.diag(np.diag(gram)), projection).reshape(2, count)
         response = np.zeros((2, self.frequency.size), np.complex128)
-        response[:, used] = strength @ self._filters
+        response[:, 1 : self._filters.shape[1] + 1] = strength @ self._filters
         response[:, 0] = response[:, 1].real
         # The first two responses were measured with too small fluctuations: they are not kept.
         weight = 1.0 if self._learnt[population] < 2 else 0.5

@@ -32,7 +32,7 @@ def _next(state: Any) -> Any:
 def place_trains(
     chosen: Any, times: Any, offsets: Any, period: Any, stretch: Any, real_step: Any, dt: Any, seed: Any
 ) -> Any:
-    """Steps of the spikes of cells that take over the trains `chosen`, each shifted by a time of its own.
+    """Place the spikes of cells that take over the trains `chosen`, each shifted by a time of its own.
 
     Trains are repeated with their period, all times being stretched; `real_step` maps the steps of this time
     to those of the common activity, which so becomes denser where the population rate is high.

@@ -33,11 +33,16 @@ from cortexnet.synapses import (
 WEIGHTS = 2**16
 #: Time between two recorded potentials of a cell, s, as in recordings of the network.
 SAMPLING_INTERVAL = 5e-3
-#: No cell is taken to fire faster than this, Hz, beyond its refractory period.
-FASTEST = 500.0
+#: Sums of jumps (1/ms) below this are no input.
+SMALLEST_SUM = 1e-300
 
-_CONSTANTS = ("leak_potential", "excitatory_reversal_potential", "inhibitory_reversal_potential")
-_CONSTANTS += ("threshold_potential", "reset_potential")
+_POTENTIALS = (
+    "leak_potential",
+    "excitatory_reversal_potential",
+    "inhibitory_reversal_potential",
+    "threshold_potential",
+    "reset_potential",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,9 +99,8 @@ class Sample:
 
     def library(self) -> SpikeLibrary:
         """Return the spike trains."""
-        return SpikeLibrary.of(
-            self.spike_steps * self.time_step, self.spike_cells, self.cells, self.duration
-        )
+        times = np.asarray(self.spike_steps * self.time_step, dtype=np.float64)
+        return SpikeLibrary.of(times, self.spike_cells, self.cells, self.duration)
 
     def population_counts(self, stretch: int, steps: int) -> Array:
         """Spikes of all cells of one stretch in each of the last `steps` steps of it."""
@@ -154,9 +158,12 @@ class QuenchedCells:
             self._jumps = np.array([1e-3 * si["conductance_excitatory_to_inhibitory"]])
             self._release, kept = np.ones(1), 1.0
         self._probability = kept * si["connection_probability_excitatory"]
+        self._mean_jumps = np.array(
+            [np.mean(self._release * self._jumps), np.mean(self._release * self._jumps**2)]
+        )
         times = (self._time_step, si[f"membrane_time_constant_{cell_type}"], si["synaptic_time_constant"])
         self._constants = tuple(
-            np.float32(1e3 * value) for value in (*times, *(si[name] for name in _CONSTANTS))
+            np.float32(1e3 * value) for value in (*times, *(si[name] for name in _POTENTIALS))
         )
         self._refractory_steps = max(round(si["refractory_period"] / self._time_step) - 1, 0)
 
@@ -220,16 +227,18 @@ class QuenchedCells:
         scatter = np.sqrt((1 - p) * (1 + inhibitory_variance) / (partners * p)) if p > 0 else 0.0
         inhibitory = scatter * generator.standard_normal(LANES)
         events = np.maximum(1 + inhibitory, 0.0) * partners * p * rate_inhibitory * self._time_step
+        own = 1 - p if stretch.inhibitory_noise_is_common else 1.0
         shown, skipped = stretch.length - stretch.skipped, stretch.skipped
         every = max(round(SAMPLING_INTERVAL / self._time_step), 1)
-        spike_steps = np.empty(int(LANES * shown * min(FASTEST * self._time_step, 1.0)) + LANES, np.int32)
+        most_spikes = LANES * (shown // (self._refractory_steps + 1) + 1)
+        spike_steps = np.empty(most_spikes, np.int32)
         spike_lanes = np.empty_like(spike_steps)
         potentials = np.empty((-(-shown // every), LANES), np.float32)
         count = integrate(
             arriving,
             stretch.modulation,
             (self._inhibitory_jump * events).astype(np.float32),
-            (self._inhibitory_jump * np.sqrt((1 - p) * events)).astype(np.float32),
+            (self._inhibitory_jump * np.sqrt(own * events)).astype(np.float32),
             self._constants,
             self._refractory_steps,
             skipped,
@@ -259,11 +268,9 @@ class QuenchedCells:
         return sums
 
     def _expected_sums(self, stretch: CommonActivity) -> Array:
-        """What `deliver` returns on average where the population rate is exactly as it should be."""
-        spikes = max(self._probability * self._partners * stretch.expected_spikes_per_cell, 1e-12)
-        released = self._release @ self._jumps / self._jumps.size
-        squares = self._release @ self._jumps**2 / self._jumps.size
-        return np.maximum(spikes * np.array([released, squares]), 1e-300)
+        """Compute what `deliver` returns on average where the population rate is exactly as it should be."""
+        spikes = self._probability * self._partners * stretch.expected_spikes_per_cell
+        return np.asarray(np.maximum(spikes * self._mean_jumps, SMALLEST_SUM))
 
 
 def _weights(si: Mapping[str, Any]) -> tuple[Array, Array, float]:
