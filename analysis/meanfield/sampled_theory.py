@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cortexnet.analysis.meanfield.doubt import doubtful_point
+from cortexnet.analysis.meanfield.doubt import SEARCHED, doubtful_point
 from cortexnet.analysis.meanfield.fixed_points import FixedPoint
 from cortexnet.analysis.meanfield.nullcline import ConvergenceError
 from cortexnet.analysis.meanfield.quadrature import Array
@@ -33,6 +33,8 @@ from cortexnet.analysis.meanfield.theory import MeanFieldTheory
 RATE_SCALES = np.array([0.05, 1.0])
 #: Output rate (Hz) below which a rate is not told from another.
 SMALLEST_RATE = 1e-6
+#: Share of the largest rate above which rates are not told from each other either.
+SATURATED = 0.995
 #: Relative error that even an evaluation without noise is taken to have, of 1 Hz or of a rate above.
 LEAST_ERROR = 1e-4
 #: Evaluations that look for states, and all together.
@@ -115,7 +117,9 @@ class SampledTheory(MeanFieldTheory):
         if self._states is None:
             self._search()
             self._settle()
-            self._states = [self._with_errors(state) for state in self._refine_derivatives()]
+            self._refine_derivatives()
+            self._settle()
+            self._states = [self._with_errors(state) for state in super().states()]
         return self._states
 
     @property
@@ -142,14 +146,15 @@ class SampledTheory(MeanFieldTheory):
                     return
                 self._add(state.rate_excitatory, state.rate_inhibitory)
 
-    def _refine_derivatives(self) -> list[FixedPoint]:
-        """Return the states; where no noise hides them, evaluate beside each for the derivatives there."""
-        if not self.sampling_error:
-            for state in self._active_states()[: (LARGEST_NUMBER - self.evaluations) // 2]:
-                excitatory, inhibitory = state.rate_excitatory, state.rate_inhibitory
-                self._add(excitatory * (1 + DERIVATIVE_DISTANCE), inhibitory)
-                self._add(excitatory, inhibitory + DERIVATIVE_DISTANCE * max(inhibitory, 1.0))
-        return super().states()
+    def _refine_derivatives(self) -> None:
+        """Evaluate beside each state for the derivatives there, unless noise hides them."""
+        if self.sampling_error:
+            return
+        states = [state for state in self._active_states() if state.rate_excitatory <= SEARCHED[1]]
+        for state in states[: (LARGEST_NUMBER - self.evaluations) // 2]:
+            excitatory, inhibitory = state.rate_excitatory, state.rate_inhibitory
+            self._add(excitatory * (1 + DERIVATIVE_DISTANCE), inhibitory)
+            self._add(excitatory, inhibitory + DERIVATIVE_DISTANCE * max(inhibitory, 1.0))
 
     def _add(self, excitatory: float, inhibitory: float) -> None:
         rates = self.evaluate(excitatory, inhibitory)
@@ -185,7 +190,7 @@ class SampledTheory(MeanFieldTheory):
         """Interpolate c of one population; where its rate is next to nothing, c is hardly known."""
 
         def without_dead_time(rate: Array) -> Array:
-            rate = np.clip(rate, SMALLEST_RATE, self.largest_rate - SMALLEST_RATE)
+            rate = np.clip(rate, SMALLEST_RATE, SATURATED * self.largest_rate)
             return np.asarray(rate / (1 - rate / self.largest_rate))
 
         values = np.log(without_dead_time(costly) / without_dead_time(base))
