@@ -129,7 +129,7 @@ def test_a_current_moves_a_cell_without_synapses_by_itself_times_the_time_consta
     assert observed.of_variant(1).mean_mv == pytest.approx(np.full(5, -65.0))
 
 
-@pytest.mark.parametrize(("at_least", "n_targets"), [(0, None), (0, 40), (3, None), (3, 40)])
+@pytest.mark.parametrize(("at_least", "n_targets"), [(0, None), (0, 40), (3, None), (3, 40), (3, 200)])
 def test_links_are_the_synapses_of_the_network(
     network: Network, at_least: float, n_targets: int | None
 ) -> None:
@@ -158,15 +158,17 @@ def test_the_strongest_links_are_ranked() -> None:
 
 
 @pytest.mark.standalone
-def test_compiled_copies_are_those_of_numpy(network: ModelNetwork) -> None:
-    with cn.device("cpp_standalone", progress=False):
-        compiled = build(SMALL, seed=SEED)
-        Copies(ORIGINALS, VARIANTS).add_to(compiled)
-        compiled.run(1 * ms)
+def test_compiled_copies_of_all_cells_are_those_of_numpy() -> None:
+    networks = []
+    for device in ("runtime", "cpp_standalone"):
+        with cn.device(device, progress=False):
+            networks.append(build(SMALL, seed=SEED))
+            Copies(SMALL.n_excitatory, VARIANTS).add_to(networks[-1])
+            networks[-1].run(1 * ms)
     for source in ("excitatory", "inhibitory"):
-        ours, theirs = network[f"{source}_to_copies"], compiled[f"{source}_to_copies"]
-        order = [np.lexsort((np.asarray(s.j), np.asarray(s.i))) for s in (ours, theirs)]
+        pair = [network[f"{source}_to_copies"] for network in networks]
+        order = [np.lexsort((np.asarray(synapses.j), np.asarray(synapses.i))) for synapses in pair]
         names = ("i", "j", "delay", "conductance") if source == "excitatory" else ("i", "j", "delay")
         for name in names:
-            values = [np.asarray(getattr(s, name))[k] for s, k in zip((ours, theirs), order, strict=True)]
+            values = [np.asarray(getattr(s, name))[k] for s, k in zip(pair, order, strict=True)]
             assert np.array_equal(*values), name
