@@ -51,6 +51,8 @@ def draw_signal_transmission(table: pd.DataFrame, path: Path) -> None:
             _draw_ranks(panel, of_window[window], "excess_correlation")
             panel.set(title=f"Correlation, answers within {window} ms", ylabel="C.C. above chance")
         _draw_ranks(panels[2], of_window[shortest], "excess_probability")
+        for panel in panels[:3]:
+            panel.set_ylim(bottom=0)
         panels[2].set(title=f"Answered inputs, within {shortest} ms", ylabel="P(out | in) above chance")
         panels[0].legend(title="synapse", loc="upper left", alignment="left")
         _draw_rate(panels[3], of_window[shortest][of_window[shortest]["rank"] == 1])
@@ -86,7 +88,7 @@ def draw_weak_synapses_removed(table: pd.DataFrame, path: Path) -> None:
     """
     from matplotlib.figure import Figure
 
-    names = {"mean": "Mean (mV)", "sd": "Standard deviation (mV)"}
+    names = {"mean": "Mean", "sd": "Standard deviation"}
     with publication_style():
         figure = Figure(figsize=(_WIDTH, _HEIGHT), layout="constrained")
         panels = figure.subplots(1, 3)
@@ -100,7 +102,7 @@ def draw_weak_synapses_removed(table: pd.DataFrame, path: Path) -> None:
                 lw=1,
                 label="free potential, theory",
             )
-            panel.set(ylabel=label, title="Membrane potential")
+            panel.set(ylabel="Membrane potential (mV)", title=label)
         panels[1].set_ylim(0, None)
         panels[0].legend(loc="upper right")
         _draw_measured(panels[2], table, "rate_hz")
@@ -145,7 +147,6 @@ def _draw_ranks(ax: Axes, table: pd.DataFrame, quantity: str) -> None:
         label, colour, marker = _OF_RANK[int(str(rank))]
         names = ("membrane_potential_mv", quantity, f"{quantity}_error")
         _draw_line(ax, rows, names, colour, marker, label)
-    ax.set_ylim(bottom=0)
 
 
 def _draw_rate(ax: Axes, rows: pd.DataFrame) -> None:
