@@ -8,9 +8,10 @@ All operators are matrices M[to, from] on the content of the rows that conserve 
 generator adds up to 0, of a transfer to 1.
 
 - Decay and drift: values at the edges of the rows from three rows, two of them on the side it comes from;
-  third order. No such scheme can keep every content positive (Godunov's theorem); a first-order one can,
-  but errs by some 50 % of the rate on the same rows. Where noise is resolved the negative contents are far
-  below 1e-4 of the largest, and they vanish with the width of the rows.
+  third order. No linear scheme of more than first order keeps every content positive (Godunov's theorem),
+  and one of first order errs by some 50 % of the rate on the same rows. Negative contents are at most a few
+  thousandths of the largest, where jumps are rare and hardly any noise smooths the density, mostly below
+  1e-4; they vanish with the width of the rows. The density of the potential alone stays positive.
 - Diffusion: central differences, second order.
 - Jumps: what jumps to a point is shared between the two nearest centres of rows, which keeps the mean of the
   conductance. The variance that this adds is of second order.
