@@ -109,6 +109,9 @@ class SampledTheory(MeanFieldTheory):
     def states(self) -> list[FixedPoint]:
         """All self-consistent states with the standard errors of their rates.
 
+        Above 30 Hz states are looked for as far as `LARGEST_NUMBER` evaluations allow: one that still moves
+        then is left out.
+
         Raises
         ------
         ConvergenceError
@@ -116,10 +119,10 @@ class SampledTheory(MeanFieldTheory):
         """
         if self._states is None:
             self._search()
-            self._settle()
+            self._settle(SEARCHED[1])
             self._refine_derivatives()
-            self._settle()
-            self._states = [self._with_errors(state) for state in super().states()]
+            self._settle(self.largest_rate)
+            self._states = [self._with_errors(state) for state in super().states() if self._is_kept(state)]
         return self._states
 
     @property
@@ -137,11 +140,15 @@ class SampledTheory(MeanFieldTheory):
                 return
             self._add(*point)
 
-    def _settle(self) -> None:
-        """Evaluate at the states themselves until they are known well enough."""
-        while unsettled := [state for state in self._active_states() if not self._is_settled(state)]:
+    def _settle(self, highest: float) -> None:
+        """Evaluate at the states with rates up to `highest` (Hz) until they are known well enough."""
+        while unsettled := [
+            state
+            for state in self._active_states()
+            if state.rate_excitatory <= highest and not self._is_settled(state)
+        ]:
             for state in unsettled:
-                if self.evaluations == LARGEST_NUMBER:
+                if self.evaluations >= LARGEST_NUMBER:
                     self._accept_or_raise(state)
                     return
                 self._add(state.rate_excitatory, state.rate_inhibitory)
@@ -212,9 +219,12 @@ class SampledTheory(MeanFieldTheory):
         evaluated = np.array([(e, i) for e, i, _ in self._evaluated])
         return bool((np.abs(evaluated - rates) <= SETTLED * scale).all(axis=1).any())
 
+    def _is_kept(self, state: FixedPoint) -> bool:
+        return bool(self.sampling_error) or state.branch == "silent" or self._is_settled(state)
+
     def _accept_or_raise(self, state: FixedPoint) -> None:
-        """Be content with a larger standard error, but not with a state that still moves."""
-        if self.sampling_error:
+        """Be content with a larger standard error, but not with a state that still moves at usual rates."""
+        if self.sampling_error or state.rate_excitatory > SEARCHED[1]:
             return
         excitatory, inhibitory = state.rate_excitatory, state.rate_inhibitory
         raise ConvergenceError(
