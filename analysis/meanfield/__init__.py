@@ -6,7 +6,12 @@
 - Below them: `lognormal_moments` (sums over synapses), `working_point` (the free membrane potential),
   `ornstein_uhlenbeck` (its rate and density with a threshold), `log_voltage` (the coordinate in which
   excitation is additive), `nullcline` and `fixed_points` (solving for all states), `quadrature`.
-- `figures`: self-consistency, and the dependence on the border between weak and strong.
+- `sampled_theory`: how a theory that is costly to evaluate is solved with few evaluations, with `doubt` and
+  `smooth_function`; `stability`: eigenvalues, amplification; `state_table`: both for all states.
+- `continuation`: the states along a parameter, where the low one begins and ends; `branches` joins them.
+- `phase_plane`: flow and separatrix in the plane of the rates.
+- `figures`: self-consistency, and the dependence on the border between weak and strong; `phase_plane_figure`,
+  `bifurcation_figure`.
 """
 
 from cortexnet.analysis.meanfield.nullcline import ConvergenceError
