@@ -15,6 +15,7 @@ LAYERS = ("core", "analysis", "models", "cli")
 CORE_FOR_ANALYSIS = {
     "cortexnet.errors",
     "cortexnet.folders",
+    "cortexnet.parameter_axis",
     "cortexnet.parameters",
     "cortexnet.survival",
     "cortexnet.synapses",
