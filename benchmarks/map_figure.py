@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from brian2 import mV
 
-from benchmarks.map_points import INHIBITION, MODE, WIDTH
+from benchmarks.map_points import INHIBITION, WIDTH, relative_conductance
 from benchmarks.runs import FIGURES
 from cortexnet.analysis.figure_style import (
     CENTIMETRE,
@@ -17,23 +18,28 @@ from cortexnet.analysis.figure_style import (
     publication_style,
     readable,
 )
+from cortexnet.models.spontaneous_activity import Parameters
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 RATE_LEVELS = (0.8, 1.0, 1.3, 1.7, 2.2, 3.0, 4.0, 6.0, 10.0)
-DISTANCE_LEVELS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
+DISTANCE_LEVELS = (0.75, 1.0, 1.5, 2.0, 3.0)
 LIFETIME_LIMITS_S = (0.3, 30)
-RATE_LIMITS_HZ = (0.2, 12)
+RATE_LIMITS_HZ = (0.2, 30)
 
-AT_MEAN = {INHIBITION: 0.002, "relative_conductance": 1.0}
-AT_PUBLISHED_EPSPS = {WIDTH: 1.0, "relative_conductance": 1.0}
+MEAN = "relative_conductance"
+AT_MEAN = {INHIBITION: 0.002, MEAN: 1.0}
+AT_PUBLISHED_EPSPS = {WIDTH: 1.0, MEAN: 1.0}
 
-LABELS = {
-    WIDTH: "SD of log EPSP, at the published mean",
-    INHIBITION: "Inhibition of excitatory cells (1/ms)",
+#: Axis of a map along one line: its label, and in how many units of the column it counts.
+AXES = {
+    WIDTH: ("SD of log EPSP", 1.0),
+    INHIBITION: ("Inhibition (0.001/ms)", 1e-3),
 }
+MODES_MV = (0.05, 0.1, 0.2, 0.4)
+HIGHEST_MEAN = 1.25
 
 
 def draw(points: pd.DataFrame, low: pd.DataFrame) -> None:
@@ -41,8 +47,8 @@ def draw(points: pd.DataFrame, low: pd.DataFrame) -> None:
     from matplotlib.figure import Figure
 
     with publication_style():
-        figure = Figure(figsize=(18 * CENTIMETRE, 12 * CENTIMETRE), layout="constrained")
-        panels = figure.subplots(2, 3)
+        figure = Figure(figsize=(18 * CENTIMETRE, 13 * CENTIMETRE), layout="constrained")
+        panels = figure.subplots(2, 3, width_ratios=(1.35, 1, 1))
         plane, plane_points = select(low, {INHIBITION: 0.002}), select(points, {INHIBITION: 0.002})
         _rate_map(figure, panels[0, 0], plane, plane_points)
         _lifetime_map(figure, panels[1, 0], plane, plane_points)
@@ -50,7 +56,7 @@ def draw(points: pd.DataFrame, low: pd.DataFrame) -> None:
             line, dots = select(low, fixed).sort_values(name), select(points, fixed).sort_values(name)
             _rates(panels[0, column], name, line, dots)
             _lifetimes(panels[1, column], name, line, dots)
-        panels[0, 1].legend(loc="lower right", fontsize=6.5)
+        panels[0, 1].legend(loc="upper left", fontsize=6.5)
         letter_panels(panels.ravel())
         FIGURES.mkdir(exist_ok=True)
         figure.savefig(FIGURES / "maps.png")
@@ -63,20 +69,22 @@ def select(table: pd.DataFrame, fixed: dict[str, float]) -> pd.DataFrame:
 
 
 def _on_grid(plane: pd.DataFrame, column: str) -> tuple[np.ndarray, ...]:
-    """Return width, mode and a column as matrices; masked where there is no low state."""
-    index = {"index": "relative_conductance", "columns": WIDTH}
-    mode = np.log(plane.pivot_table(**index, values=MODE))
-    # Where there is no low state the mode is not tabulated; it only places a masked vertex.
-    mode = np.exp(mode.interpolate(limit_direction="both").to_numpy())
-    values = plane.pivot_table(**index, values=column)
-    width = np.broadcast_to(values.columns.to_numpy(), values.shape)
-    return width, mode, np.ma.masked_invalid(values.to_numpy())
+    """Return width, mean conductance and a column as matrices; masked where there is no low state."""
+    values = plane.pivot_table(index=MEAN, columns=WIDTH, values=column)
+    width, mean = np.meshgrid(values.columns, values.index)
+    return width, mean, np.ma.masked_invalid(values.to_numpy())
 
 
 def _frame_map(ax: Axes, title: str) -> None:
-    ax.set(title=title, xlabel="SD of log EPSP", ylabel="Mode of EPSP (mV)", yscale="log", ylim=(0.04, 0.6))
-    ax.set_yticks([0.05, 0.1, 0.2, 0.4], ["0.05", "0.1", "0.2", "0.4"])
-    ax.minorticks_off()
+    """Name the axes, and draw lines of equal mode, named where they leave the panel."""
+    widths = np.linspace(0.75, 1.4, 14)
+    for mode in MODES_MV:
+        means = [relative_conductance(Parameters(epsp_log_sd=x, epsp_mode=mode * mV)) for x in widths]
+        ax.plot(widths, means, ":", color="0.5", lw=0.7, zorder=1)
+        top = np.interp(HIGHEST_MEAN, means, widths)
+        ax.text(top, HIGHEST_MEAN, f"{mode:g} mV", fontsize=6, color="0.3", ha="center")
+    ax.set(xlabel="SD of log EPSP", ylabel="Mean released conductance", ylim=(0.7, HIGHEST_MEAN))
+    ax.set_title(title, pad=12)
 
 
 def _rate_map(figure: Figure, ax: Axes, plane: pd.DataFrame, points: pd.DataFrame) -> None:
@@ -91,14 +99,14 @@ def _rate_map(figure: Figure, ax: Axes, plane: pd.DataFrame, points: pd.DataFram
     dead = points[points["networks_of_rates"] == 0]
     ax.scatter(
         alive[WIDTH],
-        alive[MODE],
+        alive[MEAN],
         c=alive["rate_excitatory_hz"],
         cmap="viridis",
         norm=norm,
         edgecolors="white",
         s=28,
     )
-    ax.plot(dead[WIDTH], dead[MODE], "x", color="black", ms=5)
+    ax.plot(dead[WIDTH], dead[MEAN], "x", color="black", ms=5)
     figure.colorbar(drawn, ax=ax, label="Excitatory rate (Hz)", format="%.3g")
     _frame_map(ax, "Rate")
 
@@ -117,7 +125,7 @@ def _lifetime_map(figure: Figure, ax: Axes, plane: pd.DataFrame, points: pd.Data
     ):
         drawn = ax.scatter(
             some[WIDTH],
-            some[MODE],
+            some[MEAN],
             c=some[column],
             marker=marker,
             cmap="magma",
@@ -127,20 +135,21 @@ def _lifetime_map(figure: Figure, ax: Axes, plane: pd.DataFrame, points: pd.Data
             zorder=3,
         )
     figure.colorbar(drawn, ax=ax, label="Mean lifetime (s)")
-    _frame_map(ax, "Lifetime, and distance (lines)")
+    _frame_map(ax, "Lifetime; lines: distance")
 
 
 def _rates(ax: Axes, name: str, line: pd.DataFrame, points: pd.DataFrame) -> None:
     """Draw low and unstable rate of the theory, and simulated rates with their range over networks."""
+    label, unit = AXES[name]
     for method, part in line.groupby("method"):
         style = {"color": colour_of(str(method)), "ls": LINE_STYLES[str(method)]}
-        ax.plot(part[name], part["rate_excitatory_hz"], label=readable(str(method)), **style)
-        ax.plot(part[name], part["unstable_rate_hz"], lw=0.7, **style, label="its unstable state")
+        ax.plot(part[name] / unit, part["rate_excitatory_hz"], label=readable(str(method)), **style)
+        ax.plot(part[name] / unit, part["unstable_rate_hz"], lw=0.7, **style, label="Its unstable state")
     alive = points.dropna(subset=["rate_excitatory_hz"])
     rate = alive["rate_excitatory_hz"]
     spread = [rate - alive["rate_excitatory_hz_min"], alive["rate_excitatory_hz_max"] - rate]
     ax.errorbar(
-        alive[name],
+        alive[name] / unit,
         rate,
         np.abs(spread),
         fmt="o",
@@ -150,32 +159,33 @@ def _rates(ax: Axes, name: str, line: pd.DataFrame, points: pd.DataFrame) -> Non
         label="Simulation",
     )
     dead = points[points["rate_excitatory_hz"].isna()]
-    ax.plot(dead[name], np.full(len(dead), RATE_LIMITS_HZ[0] * 1.2), "x", color="black", ms=5)
-    ax.set(
-        title="Rate", xlabel=LABELS[name], ylabel="Excitatory rate (Hz)", yscale="log", ylim=RATE_LIMITS_HZ
-    )
+    ax.plot(dead[name] / unit, np.full(len(dead), RATE_LIMITS_HZ[0] * 1.2), "x", color="black", ms=5)
+    ax.set(title="Rate", xlabel=label, ylabel="Excitatory rate (Hz)", yscale="log", ylim=RATE_LIMITS_HZ)
 
 
 def _lifetimes(ax: Axes, name: str, line: pd.DataFrame, points: pd.DataFrame) -> None:
     """Draw simulated lifetimes, an arrow where no network died, and the distance on an axis of its own."""
+    label, unit = AXES[name]
     kept = points.dropna(subset=["mean_lifetime_low_s"])
     ended = kept[kept["deaths"] > 0]
     colour = colour_of("simulation")
     lifetime = ended["mean_lifetime_s"]
     reach = [lifetime - ended["mean_lifetime_low_s"], ended["mean_lifetime_high_s"] - lifetime]
-    ax.errorbar(ended[name], lifetime, np.abs(reach), fmt="o", ms=4, lw=0.8, color=colour)
+    ax.errorbar(ended[name] / unit, lifetime, np.abs(reach), fmt="o", ms=4, lw=0.8, color=colour)
     unended = kept[kept["deaths"] == 0]
     bound = unended["mean_lifetime_low_s"]
-    ax.errorbar(unended[name], bound, 0.8 * bound, lolims=True, fmt="none", lw=0.8, color=colour)
+    ax.errorbar(unended[name] / unit, bound, 0.8 * bound, lolims=True, fmt="none", lw=0.8, color=colour)
     ax.set(
-        title="Lifetime (points), distance (line)",
-        xlabel=LABELS[name],
+        title="Lifetime; line: distance",
+        xlabel=label,
         ylabel="Mean lifetime (s)",
         yscale="log",
         ylim=(0.05, 300),
     )
     twin = ax.twinx()
     for method, part in line.groupby("method"):
-        twin.plot(part[name], part["log_distance"], color=colour_of(str(method)), ls=LINE_STYLES[str(method)])
+        twin.plot(
+            part[name] / unit, part["log_distance"], color=colour_of(str(method)), ls=LINE_STYLES[str(method)]
+        )
     twin.set(ylabel="log(low / unstable rate)", ylim=(0, None))
     twin.spines["right"].set_visible(True)
