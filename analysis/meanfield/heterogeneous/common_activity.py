@@ -113,6 +113,47 @@ def common_activity(
     )
 
 
+def activity_of_populations(
+    si: Mapping[str, Any],
+    counts: Array,
+    library: SpikeLibrary,
+    rates: Array,
+    length: int,
+    generator: np.random.Generator,
+) -> CommonActivity:
+    """Draw a stretch in which the population rates are those of `population_dynamics`.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (2, n)
+        Spikes of both populations in each step; repeated from a random one on until the stretch is full.
+    si, library, rates, length, generator
+        As of `common_activity`.
+    """
+    first = int(generator.integers(counts.shape[1]))
+    excitatory, inhibitory = (
+        np.take(count, np.arange(first, first + length), mode="wrap") for count in counts
+    )
+    placed, offsets = _spikes(si, library, rates[0], np.arange(length), generator)
+    # The spikes keep their order: the k-th of all is moved to the time of the k-th of the population.
+    times = np.repeat(np.arange(length), np.round(excitatory).astype(np.int64))
+    order = np.argsort(placed, kind="stable")
+    spike_steps = np.empty_like(placed)
+    spike_steps[order] = times[np.arange(placed.size) * times.size // max(placed.size, 1)]
+    waves = np.array([np.fft.rfft(count / count.mean() - 1) for count in (excitatory, inhibitory)])
+    frequency = np.fft.rfftfreq(length, si["time_step"])
+    return CommonActivity(
+        spike_steps=spike_steps,
+        offsets=offsets,
+        modulation=_modulation(np.fft.irfft(waves[1] * _delayed(si, frequency), length)),
+        relative_rates=waves,
+        inhibitory_noise_is_common=True,
+        expected_spikes_per_cell=rates[0] * length * si["time_step"],
+        length=length,
+        skipped=round(TRANSIENT / si["time_step"]),
+    )
+
+
 def independent_activity(
     si: Mapping[str, Any],
     library: SpikeLibrary,

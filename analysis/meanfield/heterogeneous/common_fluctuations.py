@@ -68,6 +68,11 @@ class CommonFluctuations:
         self._filters = _filters(self.frequency)
         self._learnt = [0, 0]
 
+    @property
+    def amplifies(self) -> bool:
+        """Whether slow changes grow: the state that separates silence from activity."""
+        return bool(np.linalg.det(np.eye(2) - self.response[:, :, 0].real) <= 0)
+
     def copy(self) -> Self:
         """Return one that learns on its own from here on."""
         twin = copy(self)

@@ -16,11 +16,11 @@ LANES = 16
 
 _UNIT = 1.0 / 9007199254740992.0
 #: SD of the sum of four bytes.
-_BYTES_SD = np.sqrt(4 * (256**2 - 1) / 12)
+BYTES_SD = np.sqrt(4 * (256**2 - 1) / 12)
 
 
 @numba.njit(inline="always")
-def _next(state: Any) -> Any:
+def next_bits(state: Any) -> Any:
     """Advance SplitMix64: the new state and 64 random bits."""
     state = state + np.uint64(0x9E3779B97F4A7C15)
     bits = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -53,7 +53,7 @@ def place_trains(
     steps = np.empty(spikes, np.int32)
     count = 0
     for cell in range(chosen.size):
-        state, bits = _next(state)
+        state, bits = next_bits(state)
         shift = (bits >> np.uint64(11)) * _UNIT * span
         for spike in range(offsets[chosen[cell]], offsets[chosen[cell] + 1]):
             time = times[spike] * stretch + shift
@@ -96,11 +96,11 @@ def deliver(
     partner = -1
     released, squares = 0.0, 0.0
     while True:
-        state, bits = _next(state)
+        state, bits = next_bits(state)
         partner += 1 + int(np.log(((bits >> np.uint64(11)) + 1) * _UNIT) * scale)
         if partner >= offsets.size - 1:
             return released, squares
-        state, bits = _next(state)
+        state, bits = next_bits(state)
         weight = int((bits >> np.uint64(40)) % np.uint64(jumps.size))
         wait = int(shortest_delay + delay_width * float(bits & np.uint64(0xFFFFFF)) / 16777216.0 + 0.5)
         jump, enough = jumps[weight], np.uint64(release[weight] * 4294967296.0)
@@ -108,7 +108,7 @@ def deliver(
         released += spikes * release[weight] * jump
         squares += spikes * release[weight] * jump * jump
         for spike in range(offsets[partner], offsets[partner + 1]):
-            state, bits = _next(state)
+            state, bits = next_bits(state)
             step = steps[spike] + wait
             if (bits >> np.uint64(32)) < enough and step < length:
                 arriving[step, lane] += jump
@@ -154,9 +154,9 @@ def integrate(
     noise = np.empty(LANES, np.uint32)
     state = np.uint64(seed)
     for lane in range(LANES):
-        state, bits = _next(state)
+        state, bits = next_bits(state)
         noise[lane] = np.uint32(bits >> np.uint64(32)) | np.uint32(1)
-    unit = np.float32(1 / _BYTES_SD)
+    unit = np.float32(1 / BYTES_SD)
     count = 0
     for step in range(arriving.shape[0]):
         more = modulation[step]

@@ -16,11 +16,14 @@ import pandas as pd
 from cortexnet.analysis.meanfield.heterogeneous.common_activity import (
     TRANSIENT,
     CommonActivity,
+    activity_of_populations,
     common_activity,
     independent_activity,
 )
 from cortexnet.analysis.meanfield.heterogeneous.common_fluctuations import CommonFluctuations
+from cortexnet.analysis.meanfield.heterogeneous.population_dynamics import population_counts
 from cortexnet.analysis.meanfield.heterogeneous.quenched_cells import QuenchedCells, Sample
+from cortexnet.analysis.meanfield.heterogeneous.shared_fluctuations import SharedFluctuations
 from cortexnet.analysis.meanfield.heterogeneous.spike_library import SpikeLibrary, relative_variance
 from cortexnet.analysis.meanfield.quadrature import Array
 from cortexnet.analysis.meanfield.working_point import CellType
@@ -86,11 +89,17 @@ class Activity:
         Trains of excitatory cells.
     inhibitory_variance : float
         Squared coefficient of variation of the rates of inhibitory cells.
+    spreads : ndarray, shape (2, 2), optional
+        SD of the relative excitatory and inhibitory drive (columns) between cells of a type (rows).
+    shared : SharedFluctuations, optional
+        What the cells had in common.
     """
 
     fluctuations: CommonFluctuations
     library: SpikeLibrary | None = None
     inhibitory_variance: float = 0.0
+    spreads: Array | None = None
+    shared: SharedFluctuations | None = None
 
 
 class OneStep:
@@ -119,7 +128,11 @@ class OneStep:
         return Activity(CommonFluctuations(self._length, self._si["time_step"], sizes))
 
     def __call__(
-        self, rates: tuple[float, float], activity: Activity, cells: tuple[int, int]
+        self,
+        rates: tuple[float, float],
+        activity: Activity,
+        cells: tuple[int, int],
+        populations_for: float = 0.0,
     ) -> tuple[SampledNetwork, Activity]:
         """Simulate cells whose input has given mean rates and is otherwise like an activity.
 
@@ -131,6 +144,9 @@ class OneStep:
             Where the trains and the fluctuations come from; it is not changed.
         cells : pair of int
             How many of both types are simulated.
+        populations_for : float
+            Time (s) for which both populations are simulated to bring forth the fluctuations themselves; 0
+            takes those of the linear response, as does a state whose populations do not last.
 
         Returns
         -------
@@ -139,8 +155,9 @@ class OneStep:
         """
         imposed = np.maximum(rates, SMALLEST_RATE)
         library = activity.library or SpikeLibrary.poisson(imposed[0], cells[0], WINDOW, self._generator)
+        counts = self._populations(imposed, activity, populations_for)
         stretches = [
-            self._stretch(activity.fluctuations, library, imposed)
+            self._stretch(activity.fluctuations, counts, library, imposed)
             for _ in range(max(sum(cells) // CELLS_PER_STRETCH, 1))
         ]
         samples = [
@@ -149,9 +166,20 @@ class OneStep:
         ]
         return SampledNetwork(*samples), self._shown(samples, stretches, activity)
 
+    def _populations(self, rates: Array, activity: Activity, duration: float) -> Array | None:
+        """Spikes of both populations in each step, where their fluctuations are stationary."""
+        if not (duration and self._common_fluctuations) or activity.spreads is None:
+            return None
+        if activity.fluctuations.amplifies:
+            return None
+        length = round(duration / self._si["time_step"])
+        return population_counts(self._si, self._cells, activity.spreads, rates, length, self._generator)
+
     def _stretch(
-        self, fluctuations: CommonFluctuations, library: SpikeLibrary, rates: Array
+        self, fluctuations: CommonFluctuations, counts: Array | None, library: SpikeLibrary, rates: Array
     ) -> CommonActivity:
+        if counts is not None:
+            return activity_of_populations(self._si, counts, library, rates, self._length, self._generator)
         if self._common_fluctuations:
             return common_activity(self._si, fluctuations, library, rates, self._length, self._generator)
         return independent_activity(self._si, library, rates, self._length, self._generator)
@@ -160,8 +188,8 @@ class OneStep:
         """Take the activity from cells that fired enough, otherwise leave it as it was."""
         excitatory, inhibitory = (sample.counts.sum() >= FEWEST_SPIKES for sample in samples)
         fluctuations = before.fluctuations.copy()
+        common = [stretch.relative_rates for stretch in stretches]
         if self._common_fluctuations:
-            common = [stretch.relative_rates for stretch in stretches]
             for population in np.flatnonzero([excitatory, inhibitory]):
                 answers = [
                     _answer(samples[population], index, stretch) for index, stretch in enumerate(stretches)
@@ -171,6 +199,8 @@ class OneStep:
             fluctuations,
             samples[0].library() if excitatory else before.library,
             relative_variance(samples[1].counts) if inhibitory else before.inhibitory_variance,
+            np.array([sample.covariates[:, [0, 2]].std(0) for sample in samples]),
+            SharedFluctuations.of(common, self._si["time_step"], fluctuations.limited),
         )
 
 

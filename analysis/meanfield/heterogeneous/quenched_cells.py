@@ -148,7 +148,7 @@ class QuenchedCells:
         self._partners = si["n_excitatory"] - int(excitatory)
         self._inhibitory_partners = si["n_inhibitory"] - int(not excitatory)
         self._inhibitory_probability = si["connection_probability_inhibitory"]
-        self._inhibitory_jump = 1e-3 * si[f"conductance_inhibitory_to_{cell_type}"]
+        self.inhibitory_jump = 1e-3 * si[f"conductance_inhibitory_to_{cell_type}"]
         mean_delay = si["mean_delay_excitatory_to_excitatory" if excitatory else "mean_delay_other"]
         self._shortest_delay = (mean_delay - si["delay_half_width"]) / self._time_step
         self._delay_width = 2 * si["delay_half_width"] / self._time_step
@@ -162,10 +162,25 @@ class QuenchedCells:
             [np.mean(self._release * self._jumps), np.mean(self._release * self._jumps**2)]
         )
         times = (self._time_step, si[f"membrane_time_constant_{cell_type}"], si["synaptic_time_constant"])
-        self._constants = tuple(
+        self.constants = tuple(
             np.float32(1e3 * value) for value in (*times, *(si[name] for name in _POTENTIALS))
         )
-        self._refractory_steps = max(round(si["refractory_period"] / self._time_step) - 1, 0)
+        self.refractory_steps = max(round(si["refractory_period"] / self._time_step) - 1, 0)
+
+    @property
+    def delay_range(self) -> tuple[float, float]:
+        """Shortest delay and width of the delays of excitatory synapses, in steps."""
+        return self._shortest_delay, self._delay_width
+
+    def released_jumps(self) -> NDArray[np.float32]:
+        """Table of the jumps (1/ms) that a released excitatory input makes."""
+        share = np.cumsum(self._release) / self._release.sum()
+        chosen = np.searchsorted(share, (np.arange(WEIGHTS) + 0.5) / WEIGHTS)
+        return np.asarray(self._jumps[chosen], dtype=np.float32)
+
+    def released_degree(self, targets: int) -> float:
+        """Mean number of cells of this type that a spike of an excitatory cell reaches, of so many."""
+        return float(targets * self._probability * self._release.mean())
 
     def simulate(
         self,
@@ -230,17 +245,17 @@ class QuenchedCells:
         own = 1 - p if stretch.inhibitory_noise_is_common else 1.0
         shown, skipped = stretch.length - stretch.skipped, stretch.skipped
         every = max(round(SAMPLING_INTERVAL / self._time_step), 1)
-        most_spikes = LANES * (shown // (self._refractory_steps + 1) + 1)
+        most_spikes = LANES * (shown // (self.refractory_steps + 1) + 1)
         spike_steps = np.empty(most_spikes, np.int32)
         spike_lanes = np.empty_like(spike_steps)
         potentials = np.empty((-(-shown // every), LANES), np.float32)
         count = integrate(
             arriving,
             stretch.modulation,
-            (self._inhibitory_jump * events).astype(np.float32),
-            (self._inhibitory_jump * np.sqrt(own * events)).astype(np.float32),
-            self._constants,
-            self._refractory_steps,
+            (self.inhibitory_jump * events).astype(np.float32),
+            (self.inhibitory_jump * np.sqrt(own * events)).astype(np.float32),
+            self.constants,
+            self.refractory_steps,
             skipped,
             every,
             int(seeds[LANES]),

@@ -12,6 +12,7 @@ from typing import Any
 
 from cortexnet.analysis.meanfield.fixed_points import FixedPoint
 from cortexnet.analysis.meanfield.heterogeneous.description import Description
+from cortexnet.analysis.meanfield.heterogeneous.shared_fluctuations import SharedFluctuations
 from cortexnet.folders import cache_directory, own, write_atomically
 
 Descriptions = dict[tuple[float, float], Description]
@@ -27,7 +28,8 @@ def load(key: str, descriptions: Descriptions) -> list[FixedPoint] | None:
     except (OSError, ValueError):
         return None
     for rates, description in kept["descriptions"]:
-        descriptions[tuple(rates)] = Description(**_with_nan(description))
+        shared = SharedFluctuations(**description.pop("shared"))
+        descriptions[tuple(rates)] = Description(shared=shared, **_with_nan(description))
     return [_state(**state) for state in kept["states"]]
 
 

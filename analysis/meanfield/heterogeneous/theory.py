@@ -21,6 +21,7 @@ import numpy as np
 from cortexnet.analysis.meanfield.fixed_points import FixedPoint
 from cortexnet.analysis.meanfield.heterogeneous.description import Description
 from cortexnet.analysis.meanfield.heterogeneous.one_step import Activity, OneStep, SampledNetwork
+from cortexnet.analysis.meanfield.heterogeneous.shared_fluctuations import SharedFluctuations
 from cortexnet.analysis.meanfield.heterogeneous.stored import load, store
 from cortexnet.analysis.meanfield.quadrature import Array
 from cortexnet.analysis.meanfield.sampled_theory import OutputRates, SampledTheory
@@ -30,6 +31,8 @@ from cortexnet.parameters import ParameterSet
 
 #: Cells (E, I) of an evaluation, of a step towards self-consistency, and of the description of a state.
 EVALUATED, PREPARED, DESCRIBED = (1536, 512), (640, 256), (3072, 1024)
+#: Time (s) for which both populations are simulated for an evaluation, and for the description of a state.
+EVALUATED_FOR, DESCRIBED_FOR = 3.0, 9.2
 #: Steps towards self-consistency from nothing, and from the activity at rates not far away.
 FIRST_STEPS, STEPS = 4, 1
 #: Largest distance of rates that are not far away, in the logarithms of r_E and of 1 Hz + r_I.
@@ -80,7 +83,7 @@ class Heterogeneous(SampledTheory):
     def evaluate(self, rate_excitatory: float, rate_inhibitory: float) -> OutputRates:
         """Output rates of sampled cells, with their standard errors."""
         rates = rate_excitatory, rate_inhibitory
-        network = self._sample(rates, EVALUATED)
+        network, _ = self._sample(rates, EVALUATED, EVALUATED_FOR)
         (excitatory, excitatory_error), (inhibitory, inhibitory_error) = (
             network.excitatory.rate,
             network.inhibitory.rate,
@@ -113,15 +116,15 @@ class Heterogeneous(SampledTheory):
         for known, description in self._descriptions.items():
             if np.allclose(rates, known, rtol=SAME_STATE, atol=SAME_STATE):
                 return description
-        network = self._sample(rates, DESCRIBED)
-        description = Description.of(network, self._activities[rates].fluctuations, rates, self.cell)
+        network, shared = self._sample(rates, DESCRIBED, DESCRIBED_FOR)
+        description = Description.of(network, shared, self.cell)
         self._descriptions[rates] = description
         return description
 
     def is_valid(self, rate_excitatory: float, rate_inhibitory: float) -> bool:
         """Whether population rates fluctuate little enough for their response to be linear."""
-        description = self.describe(rate_excitatory, rate_inhibitory)
-        return not description.limited and max(description.fluctuation_sd) <= LARGEST_FLUCTUATION
+        shared = self.describe(rate_excitatory, rate_inhibitory).shared
+        return not shared.limited and max(shared.sd) <= LARGEST_FLUCTUATION
 
     def voltage_mesh(self, rate_excitatory: float, rate_inhibitory: float) -> tuple[Array, Array]:
         """Middles and widths of the bins of the sampled density."""
@@ -131,13 +134,17 @@ class Heterogeneous(SampledTheory):
         """Density (1/V) of sampled potentials; the integral up to threshold is 1 - r tau_ref."""
         return self.describe(rate_excitatory, rate_inhibitory).density(potential)
 
-    def _sample(self, rates: tuple[float, float], cells: tuple[int, int]) -> SampledNetwork:
+    def _sample(
+        self, rates: tuple[float, float], cells: tuple[int, int], populations_for: float
+    ) -> tuple[SampledNetwork, SharedFluctuations]:
         """Simulate cells in activity that is self-consistent but for the mean rates, which are imposed."""
         activity, steps = self._near(rates)
         for _ in range(steps):
             _, activity = self._step(rates, activity, _fewer(PREPARED, rates[0]))
-        network, self._activities[rates] = self._step(rates, activity, _fewer(cells, rates[0]))
-        return network
+        network, shown = self._step(rates, activity, _fewer(cells, rates[0]), populations_for)
+        self._activities[rates] = shown
+        assert shown.shared is not None
+        return network, shown.shared
 
     def _near(self, rates: tuple[float, float]) -> tuple[Activity, int]:
         """Activity to begin with, and how many steps it is from self-consistency."""

@@ -1,0 +1,120 @@
+"""Fluctuations that both populations bring forth themselves, whatever their size: no linear response.
+
+All cells of the network advance together. What a spike does is annealed: every one finds new targets at
+random. So there are no loops and no pairs of cells that know each other, only population rates with the
+noise of finite populations; innervation is quenched, as the spread of input between the cells asks for.
+
+The mean rates of the input are imposed: a spike is worth more or less than one, so that input keeps its mean
+while relative fluctuations pass. Where cells amplify a change of the mean, as at the state that separates
+silence from activity, that is no stationary process, and `common_fluctuations` has to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from cortexnet.analysis.meanfield.heterogeneous.population_kernel import co_evolve
+from cortexnet.analysis.meanfield.heterogeneous.quenched_cells import QuenchedCells
+from cortexnet.analysis.meanfield.quadrature import Array
+
+#: Time over which the means are kept, s.
+MEMORY = 0.5
+#: Time at the beginning that is not shown, s.
+SETTLING = 0.3
+#: Time before the end of activity that is not shown either, and without a spike after which it is over, s.
+ENDING, PATIENCE = 0.1, 0.05
+#: How often activity may begin.
+ATTEMPTS = 8
+#: Entries of the table of targets for each cell.
+RESOLUTION = 8
+
+
+def population_counts(
+    si: Mapping[str, Any],
+    cells: Sequence[QuenchedCells],
+    spreads: Array,
+    rates: Array,
+    length: int,
+    generator: np.random.Generator,
+) -> Array | None:
+    """Spikes of both populations in each step; where activity ends early, it begins anew.
+
+    Parameters
+    ----------
+    si : mapping
+        Plain SI values of a parameter set of the spontaneous network.
+    cells : sequence of QuenchedCells
+        Excitatory and inhibitory.
+    spreads : ndarray, shape (2, 2)
+        SD of the relative excitatory and inhibitory drive (columns) between the cells of a type (rows).
+    rates : ndarray, shape (2,)
+        Mean rates of the input, Hz.
+    length : int
+        Steps.
+    generator : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray, shape (2, length), or None
+        None where activity does not last.
+    """
+    settling, ending = (round(time / si["time_step"]) for time in (SETTLING, ENDING))
+    pieces: list[Array] = []
+    for _ in range(ATTEMPTS):
+        missing = length - sum(piece.shape[1] for piece in pieces)
+        counts = np.zeros((2, settling + missing + ending))
+        lasted = _one_life(si, cells, spreads, rates, counts, generator)
+        pieces.append(counts[:, settling : max(lasted - ending, settling)])
+        if lasted == counts.shape[1]:
+            return np.concatenate(pieces, axis=1)[:, :length]
+    return None
+
+
+def _one_life(
+    si: Mapping[str, Any],
+    cells: Sequence[QuenchedCells],
+    spreads: Array,
+    rates: Array,
+    counts: Array,
+    generator: np.random.Generator,
+) -> int:
+    """Fill `counts`, and return for how many steps there was activity."""
+    sizes = np.array([si["n_excitatory"], si["n_inhibitory"]])
+    excitatory, inhibitory = cells
+    lasted: int = co_evolve(
+        counts.shape[1],
+        excitatory.constants,
+        inhibitory.constants,
+        tuple(_relative(size, spread, generator) for size, spread in zip(sizes, spreads[:, 1], strict=True)),
+        tuple(_targets(size, spread, generator) for size, spread in zip(sizes, spreads[:, 0], strict=True)),
+        np.array([excitatory.released_degree(sizes[0]), inhibitory.released_degree(sizes[1])]),
+        excitatory.released_jumps(),
+        inhibitory.released_jumps(),
+        np.array([excitatory.inhibitory_jump, inhibitory.inhibitory_jump]),
+        1 - si["connection_probability_inhibitory"],
+        si["connection_probability_inhibitory"] * si["n_inhibitory"],
+        np.array([excitatory.delay_range, inhibitory.delay_range]),
+        sizes * rates * si["time_step"],
+        MEMORY / si["time_step"],
+        excitatory.refractory_steps,
+        int(generator.integers(2**62)),
+        counts,
+        PATIENCE / si["time_step"],
+    )
+    return lasted
+
+
+def _relative(size: int, spread: float, generator: np.random.Generator) -> Any:
+    """Relative drive of each cell, of mean 1."""
+    drive = np.maximum(1 + spread * generator.standard_normal(size), 0.0)
+    return (drive / drive.mean()).astype(np.float32)
+
+
+def _targets(size: int, spread: float, generator: np.random.Generator) -> Any:
+    """Table of cells in which each is as often as it is innervated."""
+    innervation = np.cumsum(_relative(size, spread, generator).astype(np.float64))
+    places = (np.arange(RESOLUTION * size) + 0.5) / RESOLUTION * innervation[-1] / size
+    return np.minimum(np.searchsorted(innervation, places), size - 1).astype(np.int32)
