@@ -56,7 +56,7 @@ def test_a_response_that_would_explode_is_limited() -> None:
 
 @pytest.mark.parametrize("population", [0, 1])
 def test_response_is_learnt_from_inputs_and_answers(population: int) -> None:
-    """Eight stretches of 4 s, signal as strong as noise; seed 1: gain within 15 %, phase 0.15, up to 60 Hz."""
+    """Eight stretches of 4 s, seed 1: gain within 15 %, phase within 0.15, up to 60 Hz."""
     generator = np.random.default_rng(1)
     truth = response([[2.0, -1.0], [1.0, -3.0]]).response[population]
     learning = CommonFluctuations(LENGTH, STEP, SIZES)
@@ -75,7 +75,7 @@ def test_response_is_learnt_from_inputs_and_answers(population: int) -> None:
 
 
 def test_activity_has_the_spectrum_and_the_rates_that_were_asked_for() -> None:
-    """Twelve stretches of 4 s, seed 2: spectra below 200 Hz in bands, 5 standard errors each (1e-5 in all)."""
+    """Twelve stretches of 4 s, seed 2: spectra below 200 Hz in bands, 5 standard errors each."""
     si = Parameters().as_si()
     generator = np.random.default_rng(2)
     fluctuations = response([[0.6, -0.5], [2.0, -1.5]])

@@ -126,7 +126,7 @@ def activity_of_populations(
     Parameters
     ----------
     counts : ndarray, shape (2, n)
-        Spikes of both populations in each step; repeated from a random one on until the stretch is full.
+        What the spikes of both populations in each step are worth; repeated from a random step on.
     si, library, rates, length, generator
         As of `common_activity`.
     """
@@ -135,11 +135,11 @@ def activity_of_populations(
         np.take(count, np.arange(first, first + length), mode="wrap") for count in counts
     )
     placed, offsets = _spikes(si, library, rates[0], np.arange(length), generator)
-    # The spikes keep their order: the k-th of all is moved to the time of the k-th of the population.
-    times = np.repeat(np.arange(length), np.round(excitatory).astype(np.int64))
+    # The spikes keep their order, and are as dense as those of the population.
     order = np.argsort(placed, kind="stable")
+    passed = np.cumsum(excitatory)
     spike_steps = np.empty_like(placed)
-    spike_steps[order] = times[np.arange(placed.size) * times.size // max(placed.size, 1)]
+    spike_steps[order] = np.searchsorted(passed, (np.arange(placed.size) + 0.5) / placed.size * passed[-1])
     waves = np.array([np.fft.rfft(count / count.mean() - 1) for count in (excitatory, inhibitory)])
     frequency = np.fft.rfftfreq(length, si["time_step"])
     return CommonActivity(

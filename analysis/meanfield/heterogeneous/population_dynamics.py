@@ -40,7 +40,7 @@ def population_counts(
     length: int,
     generator: np.random.Generator,
 ) -> Array | None:
-    """Spikes of both populations in each step; where activity ends early, it begins anew.
+    """Simulate both populations, and anew where activity ends: what the spikes of each step are worth.
 
     Parameters
     ----------

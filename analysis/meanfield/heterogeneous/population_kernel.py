@@ -109,7 +109,7 @@ def co_evolve(
     counts: Any,
     patience: Any,
 ) -> Any:
-    """Let both populations drive each other, and write the number of their spikes of each step to `counts`.
+    """Let both populations drive each other, and write what the spikes of each step are worth to `counts`.
 
     `excitatory`, `inhibitory`: constants of the cells. `drives`: relative inhibitory drive of each cell.
     `targets`: tables of the cells that excitatory spikes go to, a cell as often as it is innervated.
@@ -167,7 +167,6 @@ def co_evolve(
             np.float32(inhibitory_jumps[1] * events), np.float32(inhibitory_jumps[1] * spread),
             drives[1], inhibitory, refractory_steps,
         )  # fmt: skip
-        counts[0, step], counts[1, step] = count_e, count_i
         last_spike = step if count_e > 0 or step < KICK else last_spike
         if step - last_spike > patience:
             return last_spike
@@ -175,6 +174,7 @@ def co_evolve(
         running[1] += (count_i - running[1]) / memory
         worth = min(imposed[0] / max(running[0], 0.1 * imposed[0]), 10.0)
         recent[slot] = count_i * min(imposed[1] / max(running[1], 0.1 * imposed[1]), 10.0)
+        counts[0, step], counts[1, step] = count_e * worth, recent[slot]
         if step < KICK:
             state, bits = next_bits(state)
             extra = imposed[0] * (1 - step / KICK) + (bits >> np.uint64(40)) / 16777216.0
