@@ -38,7 +38,7 @@ AXES = {
     WIDTH: ("SD of log EPSP", 1.0),
     INHIBITION: ("Inhibition (0.001/ms)", 1e-3),
 }
-MODES_MV = (0.05, 0.1, 0.2, 0.4)
+MODES_MV = (0.1, 0.2, 0.4)
 HIGHEST_MEAN = 1.25
 
 
