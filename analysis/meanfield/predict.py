@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cortexnet.analysis.meanfield.heterogeneous import Heterogeneous
 from cortexnet.analysis.meanfield.population_density import PopulationDensity
 from cortexnet.analysis.meanfield.siegert import Siegert
 from cortexnet.analysis.meanfield.strong_sparse import DEFAULT_CUT, StrongSparse
@@ -24,7 +23,7 @@ METHODS: Mapping[str, Callable[[ParameterSet, float], MeanFieldTheory]] = {
     "strong_sparse": StrongSparse.of,
     "strong_sparse_corrected": lambda parameters, cut: StrongSparseCorrected.of(parameters),
     "population_density": lambda parameters, cut: PopulationDensity.of(parameters),
-    "heterogeneous": lambda parameters, cut: Heterogeneous.of(parameters),
+    "heterogeneous": lambda parameters, cut: _heterogeneous(parameters),
 }
 
 #: Columns of a table of states.
@@ -72,6 +71,14 @@ def predict(parameters: ParameterSet, methods: Iterable[str] | None = None, cut:
     border = _checked_cut(parameters, cut)
     names = list(METHODS) if methods is None else list(methods)
     return pd.DataFrame([row for name in names for row in _states(name, theory_of(parameters, name, border))])
+
+
+def _heterogeneous(parameters: ParameterSet) -> MeanFieldTheory:
+    from cortexnet.analysis.meanfield.heterogeneous import (
+        Heterogeneous,
+    )  # with Numba, which others do without
+
+    return Heterogeneous.of(parameters)
 
 
 def theory_of(parameters: ParameterSet, method: str, cut: float = DEFAULT_CUT) -> MeanFieldTheory:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
+
+from cortexnet.analysis.meanfield.heterogeneous.compiled import compiled
 
 #: Cells that advance together: two registers of eight single-precision numbers.
 LANES = 16
@@ -19,7 +20,7 @@ _UNIT = 1.0 / 9007199254740992.0
 BYTES_SD = np.sqrt(4 * (256**2 - 1) / 12)
 
 
-@numba.njit(inline="always")
+@compiled(inline="always")
 def next_bits(state: Any) -> Any:
     """Advance SplitMix64: the new state and 64 random bits."""
     state = state + np.uint64(0x9E3779B97F4A7C15)
@@ -28,7 +29,7 @@ def next_bits(state: Any) -> Any:
     return state, bits ^ (bits >> np.uint64(31))
 
 
-@numba.njit(cache=True)
+@compiled()
 def place_trains(
     chosen: Any, times: Any, offsets: Any, period: Any, stretch: Any, real_step: Any, dt: Any, seed: Any
 ) -> Any:
@@ -67,7 +68,7 @@ def place_trains(
     return steps[:count], first
 
 
-@numba.njit(cache=True)
+@compiled()
 def deliver(
     arriving: Any,
     lane: Any,
@@ -114,7 +115,7 @@ def deliver(
                 arriving[step, lane] += jump
 
 
-@numba.njit(cache=True, fastmath=True, error_model="numpy")
+@compiled(fastmath=True, error_model="numpy")
 def integrate(
     arriving: Any,
     modulation: Any,

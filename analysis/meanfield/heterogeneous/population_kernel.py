@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 
+from cortexnet.analysis.meanfield.heterogeneous.compiled import compiled
 from cortexnet.analysis.meanfield.heterogeneous.kernels import BYTES_SD, next_bits
 
 #: Steps at the beginning in which spikes are added, fewer and fewer, so that activity begins.
 KICK = 1000
 
 
-@numba.njit(cache=True, fastmath=True, error_model="numpy", inline="always")
+@compiled(fastmath=True, error_model="numpy", inline="always")
 def _advance(
     v: Any,
     g_e: Any,
@@ -66,7 +66,7 @@ def _advance(
     return count
 
 
-@numba.njit(cache=True)
+@compiled()
 def _spread(
     state: Any, ring: Any, step: Any, targets: Any, number: Any, jumps: Any, first_delay: Any, width: Any
 ) -> Any:
@@ -88,7 +88,7 @@ def _spread(
     return state
 
 
-@numba.njit(cache=True)
+@compiled()
 def co_evolve(
     length: Any,
     excitatory: Any,
