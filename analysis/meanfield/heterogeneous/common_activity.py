@@ -126,7 +126,7 @@ def activity_of_populations(
     Parameters
     ----------
     counts : ndarray, shape (2, n)
-        What the spikes of both populations in each step are worth; repeated from a random step on.
+        Spikes of both populations in each step; repeated from a random step on.
     si, library, rates, length, generator
         As of `common_activity`.
     """

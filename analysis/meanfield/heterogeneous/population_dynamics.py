@@ -4,9 +4,8 @@ All cells of the network advance together. What a spike does is annealed: every 
 random. So there are no loops and no pairs of cells that know each other, only population rates with the
 noise of finite populations; innervation is quenched, as the spread of input between the cells asks for.
 
-The mean rates of the input are imposed: a spike is worth more or less than one, so that input keeps its mean
-while relative fluctuations pass. Where cells amplify a change of the mean, as at the state that separates
-silence from activity, that is no stationary process, and `common_fluctuations` has to do.
+The populations are free: their mean rates are their own, a little lower than those of the theory. Only their
+fluctuations relative to these are used.
 """
 
 from __future__ import annotations
@@ -20,12 +19,12 @@ from cortexnet.analysis.meanfield.heterogeneous.population_kernel import co_evol
 from cortexnet.analysis.meanfield.heterogeneous.quenched_cells import QuenchedCells
 from cortexnet.analysis.meanfield.quadrature import Array
 
-#: Time over which the means are kept, s.
-MEMORY = 0.5
 #: Time at the beginning that is not shown, s.
 SETTLING = 0.3
 #: Time before the end of activity that is not shown either, and without a spike after which it is over, s.
 ENDING, PATIENCE = 0.1, 0.05
+#: Ratio of rates of the excitatory cells at which fluctuations are still much the same.
+NEAR = 2.0
 #: How often activity may begin.
 ATTEMPTS = 8
 #: Entries of the table of targets for each cell.
@@ -40,7 +39,7 @@ def population_counts(
     length: int,
     generator: np.random.Generator,
 ) -> Array | None:
-    """Simulate both populations, and anew where activity ends: what the spikes of each step are worth.
+    """Simulate both populations, and anew where activity ends: the spikes of each step.
 
     Parameters
     ----------
@@ -51,7 +50,7 @@ def population_counts(
     spreads : ndarray, shape (2, 2)
         SD of the relative excitatory and inhibitory drive (columns) between the cells of a type (rows).
     rates : ndarray, shape (2,)
-        Mean rates of the input, Hz.
+        Rates (Hz) near which they are expected; they begin with these.
     length : int
         Steps.
     generator : numpy.random.Generator
@@ -59,7 +58,7 @@ def population_counts(
     Returns
     -------
     ndarray, shape (2, length), or None
-        None where activity does not last.
+        None where activity does not last, or at rates more than a factor `NEAR` from those expected.
     """
     settling, ending = (round(time / si["time_step"]) for time in (SETTLING, ENDING))
     pieces: list[Array] = []
@@ -69,7 +68,9 @@ def population_counts(
         lasted = _one_life(si, cells, spreads, rates, counts, generator)
         pieces.append(counts[:, settling : max(lasted - ending, settling)])
         if lasted == counts.shape[1]:
-            return np.concatenate(pieces, axis=1)[:, :length]
+            counts = np.concatenate(pieces, axis=1)[:, :length]
+            shown = counts[0].mean() / (si["n_excitatory"] * si["time_step"])
+            return counts if 1 / NEAR < shown / rates[0] < NEAR else None
     return None
 
 
@@ -97,8 +98,7 @@ def _one_life(
         1 - si["connection_probability_inhibitory"],
         si["connection_probability_inhibitory"] * si["n_inhibitory"],
         np.array([excitatory.delay_range, inhibitory.delay_range]),
-        sizes * rates * si["time_step"],
-        MEMORY / si["time_step"],
+        sizes[0] * rates[0] * si["time_step"],
         excitatory.refractory_steps,
         int(generator.integers(2**62)),
         counts,

@@ -102,21 +102,19 @@ def co_evolve(
     own_share: Any,
     inhibitory_degree: Any,
     delays: Any,
-    imposed: Any,
-    memory: Any,
+    kick: Any,
     refractory_steps: Any,
     seed: Any,
     counts: Any,
     patience: Any,
 ) -> Any:
-    """Let both populations drive each other, and write what the spikes of each step are worth to `counts`.
+    """Let both populations drive each other, and write the number of their spikes of each step to `counts`.
 
     `excitatory`, `inhibitory`: constants of the cells. `drives`: relative inhibitory drive of each cell.
     `targets`: tables of the cells that excitatory spikes go to, a cell as often as it is innervated.
     `degrees`: synapses of an excitatory cell onto both populations. `delays`: shortest and width, of
-    excitatory synapses and of all others. `imposed`: spikes a step that input has on average; a spike counts
-    as more or less than one as the running mean over `memory` steps asks for. Without any excitatory spike
-    for `patience` steps, activity is over.
+    excitatory synapses and of all others. `kick`: excitatory spikes a step that are added at the beginning.
+    Without any excitatory spike for `patience` steps, activity is over.
 
     Returns
     -------
@@ -143,10 +141,9 @@ def co_evolve(
     gi_e, gi_i = np.zeros(n_e, np.float32), np.zeros(n_i, np.float32)
     waiting_e, waiting_i = np.zeros(n_e, np.int32), np.zeros(n_i, np.int32)
     fired_e, fired_i = np.zeros(n_e, np.int32), np.zeros(n_i, np.int32)
-    running = imposed.copy()
     first, last = int(delays[1, 0] + 0.5), int(delays[1, 0] + delays[1, 1] + 0.5)
     window = last - first + 1
-    recent = np.full(around, imposed[1])
+    recent = np.zeros(around)
     unit = 1 / BYTES_SD
     share = inhibitory_degree / n_i
     last_spike = 0
@@ -167,17 +164,14 @@ def co_evolve(
             np.float32(inhibitory_jumps[1] * events), np.float32(inhibitory_jumps[1] * spread),
             drives[1], inhibitory, refractory_steps,
         )  # fmt: skip
+        counts[0, step], counts[1, step] = count_e, count_i
         last_spike = step if count_e > 0 or step < KICK else last_spike
         if step - last_spike > patience:
             return last_spike
-        running[0] += (count_e - running[0]) / memory
-        running[1] += (count_i - running[1]) / memory
-        worth = min(imposed[0] / max(running[0], 0.1 * imposed[0]), 10.0)
-        recent[slot] = count_i * min(imposed[1] / max(running[1], 0.1 * imposed[1]), 10.0)
-        counts[0, step], counts[1, step] = count_e * worth, recent[slot]
+        recent[slot] = count_i
         if step < KICK:
             state, bits = next_bits(state)
-            extra = imposed[0] * (1 - step / KICK) + (bits >> np.uint64(40)) / 16777216.0
+            extra = kick * (1 - step / KICK) + (bits >> np.uint64(40)) / 16777216.0
             for _ in range(int(extra)):
                 state = _spread(
                     state, ring_e, step, targets[0], degrees[0], excitatory_jumps, delays[0, 0], delays[0, 1]
@@ -190,11 +184,11 @@ def co_evolve(
             for cell in range(n_e):
                 if fired_e[cell]:
                     state = _spread(
-                        state, ring_e, step, targets[0], degrees[0] * worth, excitatory_jumps,
+                        state, ring_e, step, targets[0], degrees[0], excitatory_jumps,
                         delays[0, 0], delays[0, 1],
                     )  # fmt: skip
                     state = _spread(
-                        state, ring_i, step, targets[1], degrees[1] * worth, inhibitory_jump_of_excitation,
+                        state, ring_i, step, targets[1], degrees[1], inhibitory_jump_of_excitation,
                         delays[1, 0], delays[1, 1],
                     )  # fmt: skip
     return length

@@ -30,9 +30,9 @@ from cortexnet.analysis.meanfield.theory import MeanFieldTheory
 from cortexnet.parameters import ParameterSet
 
 #: Cells (E, I) of an evaluation, of a step towards self-consistency, and of the description of a state.
-EVALUATED, PREPARED, DESCRIBED = (1536, 512), (640, 256), (3072, 1024)
+EVALUATED, PREPARED, DESCRIBED = (1536, 512), (512, 224), (3072, 1024)
 #: Time (s) for which both populations are simulated for an evaluation, and for the description of a state.
-EVALUATED_FOR, DESCRIBED_FOR = 3.0, 9.2
+EVALUATED_FOR, DESCRIBED_FOR = 2.5, 9.2
 #: Steps towards self-consistency from nothing, and from the activity at rates not far away.
 FIRST_STEPS, STEPS = 4, 1
 #: Largest distance of rates that are not far away, in the logarithms of r_E and of 1 Hz + r_I.
