@@ -28,8 +28,8 @@ from brian2.devices.device import reset_device, runtime_device
 
 import cortexnet as cn
 from cortexnet.devices import execution_of, mark_run_time_values, set_at_run_time
-from cortexnet.folders import cache_directory
 from cortexnet.errors import CortexnetError
+from cortexnet.folders import cache_directory
 from tests.devices.small_model import arrays, build, build_tiny, equal
 from tests.devices.test_runtime import Watching
 

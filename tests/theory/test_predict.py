@@ -59,7 +59,7 @@ def test_gaussian_theory_has_no_state_of_spontaneous_activity():
 
 
 def test_silence_is_rest():
-    silent = predict(PUBLISHED).query("branch == 'silent'")
+    silent = predict(PUBLISHED, QUICK).query("branch == 'silent'")
     assert silent["stable"].all()
     assert (silent["membrane_potential_mean_excitatory_mv"] == -70).all()
     assert (silent["membrane_potential_sd_excitatory_mv"] == 0).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -52,6 +53,14 @@ PREDICTION = [
     "membrane_potential_mean_excitatory_mv",
     "membrane_potential_sd_excitatory_mv",
 ]
+
+
+@pytest.fixture(autouse=True)
+def only_quick_theories(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the theory that takes most of a minute: `tests/theory` has it."""
+    module = importlib.import_module("cortexnet.analysis.meanfield.predict")
+    quick = {name: make for name, make in module.METHODS.items() if name != "heterogeneous"}
+    monkeypatch.setattr(module, "METHODS", quick)
 
 
 @pytest.fixture(autouse=True)
