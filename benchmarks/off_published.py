@@ -52,6 +52,7 @@ SEEDS = (1, 2, 3)
 DURATION = 10 * second
 #: Sets whose spectra are shown.
 WITH_SPECTRA = ("published", "I to I 0.003")
+HIGHEST_HZ = 400.0
 
 RATES = ("rate_excitatory_hz", "rate_inhibitory_hz")
 #: What only a theory of many different cells predicts.
@@ -147,12 +148,17 @@ def cell_rows(name: str, theory: Heterogeneous, networks: pd.DataFrame) -> list[
 def spectrum_rows(name: str, changes: Mapping[str, str], theory: Heterogeneous) -> pd.DataFrame:
     """Put the spectra of the population rates side by side: the mean of the networks, and the prediction."""
     low = next(state for state in theory.states() if state.branch == "low" and state.stable)
-    predicted = pd.DataFrame(theory.describe(low.rate_excitatory, low.rate_inhibitory).spectrum)
+    shared = theory.describe(low.rate_excitatory, low.rate_inhibitory).shared
+    si = Parameters.from_text(changes).as_si()
+    predicted = pd.DataFrame(shared.spectrum)[["frequency_hz", "excitatory", "inhibitory"]]
+    # In units of what independent Poisson cells would give, as those of the simulation are.
+    predicted["excitatory"] *= si["n_excitatory"] * low.rate_excitatory
+    predicted["inhibitory"] *= si["n_inhibitory"] * low.rate_inhibitory
     each = pd.concat([population_spectrum(run_of(changes, seed)) for seed in SEEDS])
-    measured = each.groupby("frequency_hz", as_index=False).mean()
+    measured = each.groupby("frequency_hz", as_index=False)[["excitatory", "inhibitory"]].mean()
     return pd.concat(
         [
-            table.assign(set=name, source=source)
+            table[table["frequency_hz"] <= HIGHEST_HZ].assign(set=name, source=source)
             for source, table in (("simulated", measured), ("predicted", predicted))
         ]
     )

@@ -65,12 +65,13 @@ def draw_self_consistency(
     """
     for method in methods:
         theory = theory_of(parameters, method)
+        states = predict(parameters, [method])  # a sampled theory is known once its states are
         colour, line_style = colour_of(method), LINE_STYLES.get(method, "-")
         for curve in Nullcline.trace(theory.inhibitory_rate, theory.largest_rate):
             excitatory, inhibitory = curve.rates()
             output = np.maximum(theory.excitatory_rate(excitatory, inhibitory), RATES_SHOWN[0] / 10)
             ax.plot(excitatory, output, color=colour, linestyle=line_style, label=readable(method))
-        _draw_states(ax, predict(parameters, [method]), "rate_excitatory_hz")
+        _draw_states(ax, states, "rate_excitatory_hz")
     ax.plot(RATES_SHOWN, RATES_SHOWN, color=NEUTRAL, linewidth=0.8)
     ax.set(
         xscale="log",
