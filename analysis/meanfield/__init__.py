@@ -3,7 +3,8 @@
 - `predict`: all self-consistent states of all theories, their `density`, and a `cut_scan`.
 - The rungs: `siegert`, everything Gaussian; `strong_sparse`, few strong synapses on the noise of many weak
   ones, as printed; `strong_sparse_corrected`, the same repaired; `repairs` shows what each repair does;
-  `population_density`, the density of potential and conductance with strong synapses as jumps.
+  `population_density`, the density of potential and conductance with strong synapses as jumps;
+  `heterogeneous`, populations of different cells with the fluctuations that they share.
 - Below them: `lognormal_moments` (sums over synapses), `working_point` (the free membrane potential),
   `ornstein_uhlenbeck` (its rate and density with a threshold), `log_voltage` (the coordinate in which
   excitation is additive), `nullcline` and `fixed_points` (solving for all states), `quadrature`.

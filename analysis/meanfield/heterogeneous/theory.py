@@ -2,11 +2,11 @@
 
 Output rates are those of `one_step`; `SampledTheory` finds the states with few of them, and pools those near
 a state. Nothing is fitted to simulations of the network. What is neglected: correlations between two cells
-beyond their common population rates, such as those along strong links, and fluctuations of population rates
-that are not Gaussian. The noise of inhibitory input is Gaussian and, but for its common part, white.
+beyond their common population rates, such as those along strong links, and what strong links do to the
+fluctuations of the populations. The noise of inhibitory input is Gaussian and, but for its common part, white.
 
-Range of validity: relative population rates fluctuate with an SD of at most 0.75 in bins of 5 ms, and their
-linear response is stable.
+Range of validity: relative population rates fluctuate with an SD of at most 0.75 in bins of 5 ms; where their
+linear response is taken, it is stable.
 
 Source: Lerchner, Ursta, Hertz, Ahmadi, Ruffiot & Enemark (2006), Neural Comput. 18, 634.
 """
