@@ -163,7 +163,7 @@ def draw_rates(ax: Axes, comparison: pd.DataFrame) -> None:
         low = states["branch"].fillna("low") == "low"
         _draw_states(ax, row, states[low], filled=True)
         _draw_states(ax, row, states[~low], filled=False)
-        name = readable(str(source)) + ("" if of_source["valid"].fillna(True).all() else "*")
+        name = readable(str(source)) + ("" if states["valid"].fillna(True).all() else "*")
         missing = NO_LOW_STATE if of_source["branch"].notna().any() else NO_SPIKES
         labels.append(name if low.any() else f"{name}\n({missing})")
         if source == "simulation":

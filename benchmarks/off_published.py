@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.off_published`` writes the tables ``off_published``, ``off_published_cells`` and
 ``off_published_spectra``, and ``figures/off_published.png``. A set is three networks of 10 s, the published
-one the ensemble of ``benchmarks.ensemble``. The run of a row is ``cortexnet run spontaneous_activity --set ...
---seed SEED``, its prediction ``cortexnet predict --set ...``.
+one the ensemble of ``benchmarks.ensemble``. The run of a row is ``cortexnet run spontaneous_activity --set
+... --seed SEED``, its prediction ``cortexnet predict --set ...``.
 """
 
 from __future__ import annotations

@@ -116,8 +116,8 @@ def _memory() -> Answer:
 
 
 def _cache() -> Answer:
-    from cortexnet.folders import cache_directory
     from cortexnet.errors import CortexnetError
+    from cortexnet.folders import cache_directory
 
     try:
         folder = cache_directory()

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LAYERS = ("core", "analysis", "models", "cli")
-#: All that analysis may use of the core: parameter sets, the formulas of synapses, survival, the cache, and errors.
+#: All that analysis may use of the core: parameters, formulas of synapses, survival, the cache, and errors.
 CORE_FOR_ANALYSIS = {
     "cortexnet.errors",
     "cortexnet.folders",

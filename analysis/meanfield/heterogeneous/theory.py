@@ -3,7 +3,7 @@
 Output rates are those of `one_step`; `SampledTheory` finds the states with few of them, and pools those near
 a state. Nothing is fitted to simulations of the network. What is neglected: correlations between two cells
 beyond their common population rates, such as those along strong links, and what strong links do to the
-fluctuations of the populations. The noise of inhibitory input is Gaussian and, but for its common part, white.
+fluctuations of the populations. The noise of inhibitory input is Gaussian; what is not common is white.
 
 Range of validity: relative population rates fluctuate with an SD of at most 0.75 in bins of 5 ms; where their
 linear response is taken, it is stable.
