@@ -205,6 +205,8 @@ class SampledTheory(MeanFieldTheory):
         return SmoothFunction(points, values, np.hypot(errors, least))
 
     def _corrected(self, rate: Array, correction: Array) -> Array:
+        # Without dead times a base may exceed the largest rate, beyond which the formula has a pole.
+        rate = np.minimum(rate, self.largest_rate)
         return np.asarray(rate / (np.exp(-correction) - np.expm1(-correction) * rate / self.largest_rate))
 
     def _active_states(self) -> list[FixedPoint]:

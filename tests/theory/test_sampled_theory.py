@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from brian2 import mV
+from brian2 import ms, mV
 
 from cortexnet.analysis.meanfield import ConvergenceError
 from cortexnet.analysis.meanfield.sampled_theory import OutputRates, SampledTheory
@@ -159,6 +159,22 @@ def test_silent_cells_are_no_trouble():
     parameters = PUBLISHED.replace(threshold_potential=0 * mV - 1 * mV)
     base = StrongSparseCorrected.of(parameters)
     assert branches(Costly(base, base).states()) == branches(base.states())
+
+
+def test_a_base_beyond_the_largest_rate_is_no_trouble():
+    # No dead time keeps the base below the largest rate, of one spike a time step.
+    class Unbounded(Bistable):
+        def excitatory_rate(self, e, i):
+            return super().excitatory_rate(e, i) * (1 + (np.asarray(e) / 30) ** 4)
+
+    base = Unbounded.of(PUBLISHED.replace(refractory_period=0 * ms))
+    truth = Bistable.of(PUBLISHED.replace(refractory_period=0 * ms))
+    theory = Costly(base, truth)
+    np.testing.assert_allclose(rates(theory.states()), rates(truth.states()), rtol=1e-3, atol=1e-4)
+    e = np.geomspace(1.0, base.largest_rate, 300)
+    assert base.excitatory_rate(e, 2 * e).max() > 10 * base.largest_rate
+    assert (theory.excitatory_rate(e, 2 * e) <= base.largest_rate * (1 + 1e-9)).all()
+    assert (theory.excitatory_rate(e, 2 * e) > 0).all()
 
 
 def test_a_theory_that_jumps_over_the_diagonal_has_no_state_there():
