@@ -59,6 +59,13 @@ def test_validity_is_about_inhibitory_noise():
     assert PopulationDensity.of(PUBLISHED).is_valid(1.7, 14.3)
 
 
+def test_validity_ends_where_cells_fire_regularly():
+    # Then their slow noise is next to nothing, not that of the Poisson trains that the theory takes them for.
+    runaway = PopulationDensity.of(PUBLISHED.replace(conductance_inhibitory_to_excitatory=0 / ms))
+    assert not runaway.is_valid(986.0, 900.0)
+    assert not PopulationDensity.of(PUBLISHED).is_valid(30.0, 150.0)
+
+
 def test_networks_without_inhibition_or_excitation_of_it():
     for changes in (
         {"conductance_inhibitory_to_excitatory": 0 / ms},
