@@ -54,17 +54,17 @@ def predict(
     if overwrite and out is None:
         raise ParameterError("--overwrite: there is nothing to overwrite without --out DIR")
     prepare_brian2(quiet=as_json or quiet)
-    from cortexnet.cli.prediction import Continuation, Prediction
     from cortexnet.models import system
     from cortexnet.recording import require_writable
 
     parameters = read_parameters(system("spontaneous_activity"), preset, settings or ())
     asked = parameters, method, None if cut is None else float(read_potential("--cut", cut))
-    prediction = (
-        Prediction(*asked) if vary is None else Continuation(*asked, *read_range("--vary", vary, parameters))
-    )
+    along = None if vary is None else read_range("--vary", vary, parameters)
     if out is not None:
         require_writable(out, overwrite=overwrite)
+    from cortexnet.cli.prediction import Continuation, Prediction  # takes seconds: not for bad input
+
+    prediction = Prediction(*asked) if along is None else Continuation(*asked, *along)
     table = prediction.table
     if out is not None:
         prediction.save(out, overwrite=overwrite)
