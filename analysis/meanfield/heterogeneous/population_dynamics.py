@@ -66,6 +66,8 @@ def population_counts(
         missing = length - sum(piece.shape[1] for piece in pieces)
         counts = np.zeros((2, settling + missing + ending))
         lasted = _one_life(si, cells, spreads, rates, counts, generator)
+        if lasted < 0:
+            return None
         pieces.append(counts[:, settling : max(lasted - ending, settling)])
         if lasted == counts.shape[1]:
             counts = np.concatenate(pieces, axis=1)[:, :length]
@@ -82,7 +84,7 @@ def _one_life(
     counts: Array,
     generator: np.random.Generator,
 ) -> int:
-    """Fill `counts`, and return for how many steps there was activity."""
+    """Fill `counts`, and return for how many steps there was activity; -1 where it runs away."""
     sizes = np.array([si["n_excitatory"], si["n_inhibitory"]])
     excitatory, inhibitory = cells
     lasted: int = co_evolve(
@@ -103,6 +105,7 @@ def _one_life(
         int(generator.integers(2**62)),
         counts,
         PATIENCE / si["time_step"],
+        1.5 * NEAR,
     )
     return lasted
 

@@ -107,6 +107,7 @@ def co_evolve(
     seed: Any,
     counts: Any,
     patience: Any,
+    most: Any,
 ) -> Any:
     """Let both populations drive each other, and write the number of their spikes of each step to `counts`.
 
@@ -114,12 +115,13 @@ def co_evolve(
     `targets`: tables of the cells that excitatory spikes go to, a cell as often as it is innervated.
     `degrees`: synapses of an excitatory cell onto both populations. `delays`: shortest and width, of
     excitatory synapses and of all others. `kick`: excitatory spikes a step that are added at the beginning.
-    Without any excitatory spike for `patience` steps, activity is over.
+    Without any excitatory spike for `patience` steps, activity is over; with more than `most` times the spikes
+    of the kick it runs away.
 
     Returns
     -------
     int
-        How many steps activity lasted.
+        How many steps activity lasted; -1 where it runs away.
     """
     n_e, n_i = drives[0].size, drives[1].size
     around = int(max(delays[0, 0] + delays[0, 1], delays[1, 0] + delays[1, 1])) + 4
@@ -146,7 +148,7 @@ def co_evolve(
     recent = np.zeros(around)
     unit = 1 / BYTES_SD
     share = inhibitory_degree / n_i
-    last_spike = 0
+    last_spike, total = 0, 0
     for step in range(length):
         arriving = 0.0
         for wait in range(first, last + 1):
@@ -165,6 +167,9 @@ def co_evolve(
             drives[1], inhibitory, refractory_steps,
         )  # fmt: skip
         counts[0, step], counts[1, step] = count_e, count_i
+        total += count_e
+        if total > most * kick * (step + KICK):
+            return -1
         last_spike = step if count_e > 0 or step < KICK else last_spike
         if step - last_spike > patience:
             return last_spike
