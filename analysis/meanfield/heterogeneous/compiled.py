@@ -14,7 +14,7 @@ from cortexnet.folders import cache_directory, own
 def _keeps() -> bool:
     """Whether compiled code can be kept; Numba would fail where it finds no place of its own."""
     try:
-        numba.config.CACHE_DIR = str(own(cache_directory() / "numba"))
+        vars(numba.config)["CACHE_DIR"] = str(own(cache_directory() / "numba"))
     except CortexnetError:
         return False
     return True

@@ -115,8 +115,8 @@ def co_evolve(
     `targets`: tables of the cells that excitatory spikes go to, a cell as often as it is innervated.
     `degrees`: synapses of an excitatory cell onto both populations. `delays`: shortest and width, of
     excitatory synapses and of all others. `kick`: excitatory spikes a step that are added at the beginning.
-    Without any excitatory spike for `patience` steps, activity is over; with more than `most` times as many as
-    are added it runs away.
+    Without any excitatory spike for `patience` steps, activity is over; with more than `most` times as many
+    as are added it runs away.
 
     Returns
     -------
