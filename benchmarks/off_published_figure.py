@@ -25,7 +25,6 @@ RATES = {"rate_excitatory_hz": ("Excitatory", 0.05), "rate_inhibitory_hz": ("Inh
 MARKERS = {
     "strong_sparse_corrected": "v",
     "population_density": "D",
-    "heterogeneous, independent": "s",
     "heterogeneous": "o",
 }
 
@@ -56,8 +55,7 @@ def _draw_rates(panel: Axes, rows: pd.DataFrame, label: str, band: float) -> Non
     panel.fill_between(ends, ends * (1 - band), ends * (1 + band), color=NEUTRAL, alpha=0.2, lw=0)
     for method, marker in MARKERS.items():
         points = rows[rows["method"] == method]
-        independent = method.endswith("independent")
-        colour = colour_of(method.split(",")[0])
+        colour = colour_of(method)
         panel.errorbar(
             points["simulated_hz"],
             points["state_hz"],
@@ -66,7 +64,6 @@ def _draw_rates(panel: Axes, rows: pd.DataFrame, label: str, band: float) -> Non
             ls="none",
             marker=marker,
             ms=4.5,
-            mfc="none" if independent else colour,
             color=colour,
             elinewidth=0.8,
             label=readable(method),

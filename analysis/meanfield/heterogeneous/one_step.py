@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cortexnet.analysis.meanfield.fixed_points import HIGH_FROM
 from cortexnet.analysis.meanfield.heterogeneous.common_activity import (
     TRANSIENT,
     CommonActivity,
@@ -167,10 +168,10 @@ class OneStep:
         return SampledNetwork(*samples), self._shown(samples, stretches, activity)
 
     def _populations(self, rates: Array, activity: Activity, duration: float) -> Array | None:
-        """Spikes of both populations in each step, where their fluctuations are stationary."""
+        """Spikes of both populations in each step, where low rates fluctuate about a mean."""
         if not (duration and self._common_fluctuations) or activity.spreads is None:
             return None
-        if activity.fluctuations.amplifies:
+        if activity.fluctuations.amplifies or rates[0] > HIGH_FROM:
             return None
         length = round(duration / self._si["time_step"])
         return population_counts(self._si, self._cells, activity.spreads, rates, length, self._generator)
