@@ -65,7 +65,7 @@ CELLS = (
 
 
 def theories(parameters: Parameters) -> dict[str, MeanFieldTheory]:
-    """Return the theories that are compared; without the fluctuations that cells share, one step is made only."""
+    """Return the theories that are compared; of independent cells only one step is made."""
     return {
         "strong_sparse_corrected": StrongSparseCorrected.of(parameters),
         "population_density": PopulationDensity.of(parameters),
