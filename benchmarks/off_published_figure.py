@@ -74,8 +74,9 @@ def _draw_rates(panel: Axes, rows: pd.DataFrame, label: str, band: float) -> Non
         xlabel=f"{label} rate, simulated (Hz)",
         ylabel=f"{label} rate, predicted (Hz)",
         xlim=ends,
+        ylim=(0.75 * ends[0], 1.5 * ends[1]),
     )
-    ticks = [rate for rate in (1, 1.5, 2, 3, 4, 6, 10, 15, 20, 30, 50, 80) if ends[0] <= rate <= ends[1]]
+    ticks = [1, 1.5, 2, 3, 4, 6, 10, 15, 20, 30, 50, 80]
     for axis in (panel.xaxis, panel.yaxis):
         axis.set_major_locator(_fixed(ticks))
         axis.set_major_formatter("{x:g}")

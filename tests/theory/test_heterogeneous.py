@@ -13,6 +13,7 @@ from cortexnet.analysis.meanfield.heterogeneous import Heterogeneous
 from cortexnet.analysis.meanfield.heterogeneous.description import Description
 from cortexnet.analysis.meanfield.heterogeneous.shared_fluctuations import SharedFluctuations
 from cortexnet.analysis.meanfield.heterogeneous.stored import load, store
+from cortexnet.analysis.meanfield.sampled_theory import OutputRates
 from cortexnet.models.spontaneous_activity import Parameters
 
 ENSEMBLE = pd.read_parquet(Path(__file__).parents[1] / "reference" / "ensemble_runs.parquet").query(
@@ -59,7 +60,9 @@ def test_silence_is_separated_by_an_unstable_state(theory: Heterogeneous) -> Non
     states = theory.states()
     assert [state.branch for state in states] == ["silent", "unstable", "low"]
     assert 0.3 < states[1].rate_excitatory < 0.6
-    assert Heterogeneous.of(Parameters()).states() == states
+    again = Heterogeneous.of(Parameters())
+    assert again.states() == states
+    assert again.excitatory_rate(1.0, 5.0) == pytest.approx(float(theory.excitatory_rate(1.0, 5.0)), rel=1e-6)
 
 
 @pytest.mark.slow
@@ -95,20 +98,23 @@ def test_what_is_stored_is_found_again(tmp_path: Path, monkeypatch: pytest.Monke
         FixedPoint(0.0, 0.0, "silent", (-50 + 0j, -100 + 0j)),
         FixedPoint(1.7, 14.0, "low", (-1 + 2j, -1 - 2j), 0.01, 0.1),
     ]
-    store("key", states, {(1.7, 14.0): description})
+    evaluations = [(1.0, 5.0, OutputRates(1.1, 4.0, 0.01, 0.02))]
+    store("key", states, {(1.7, 14.0): description}, evaluations)
     found: dict[tuple[float, float], Description] = {}
-    assert load("key", found) == states
+    evaluated: list[tuple[float, float, OutputRates]] = []
+    assert load("key", found, evaluated) == states
+    assert evaluated == evaluations
     again = found[1.7, 14.0]
     assert again.numbers["a"] == 1.5
     assert np.isnan(again.numbers["b"])
     assert again.shared.spectrum == shared.spectrum
-    assert load("other", {}) is None
+    assert load("other", {}, []) is None
 
 
 def test_a_damaged_store_counts_as_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a file is no result."""
     monkeypatch.setenv("CORTEXNET_CACHE_DIR", str(tmp_path))
-    store("key", [FixedPoint(0.0, 0.0, "silent", (-50 + 0j, -100 + 0j))], {})
+    store("key", [FixedPoint(0.0, 0.0, "silent", (-50 + 0j, -100 + 0j))], {}, [])
     (file,) = (tmp_path / "heterogeneous").glob("key*.json")
     file.write_text(file.read_text(encoding="utf-8")[:-20], encoding="utf-8")
-    assert load("key", {}) is None
+    assert load("key", {}, []) is None

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import importlib
+
 import numpy as np
 import pytest
 from scipy.integrate import quad
@@ -114,8 +116,13 @@ def test_states_at_the_default_cut():
     np.testing.assert_allclose(states["rate_excitatory_hz"], [0, 0.52, 1.42, 5.1], atol=0.05)
 
 
-def test_figure_of_the_theory():
+QUICK = ("siegert", "strong_sparse", "strong_sparse_corrected")
+
+
+def test_figure_of_the_theory(monkeypatch):
     scan = cut_scan(PUBLISHED, [3e-3, 3.5e-3])
+    module = importlib.import_module("cortexnet.analysis.meanfield.figures")
+    monkeypatch.setattr(module.draw_self_consistency, "__defaults__", (QUICK,))
     states, dependence = theory_figure(PUBLISHED, scan, simulated=(1.65, 1.80)).axes
     drawn = {text.get_text() for text in states.get_legend().get_texts()}
     assert drawn == {"Siegert", "Strong sparse", "Strong sparse corrected"}

@@ -58,9 +58,13 @@ PREDICTION = [
 @pytest.fixture(autouse=True)
 def only_quick_theories(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the theory that takes most of a minute: `tests/theory` has it."""
-    module = importlib.import_module("cortexnet.analysis.meanfield.predict")
-    quick = {name: make for name, make in module.METHODS.items() if name != "heterogeneous"}
-    monkeypatch.setattr(module, "METHODS", quick)
+    modules = [
+        importlib.import_module(name)
+        for name in ("cortexnet.analysis.meanfield.predict", "cortexnet.cli.prediction")
+    ]
+    quick = {name: make for name, make in modules[0].METHODS.items() if name != "heterogeneous"}
+    for module in modules:
+        monkeypatch.setattr(module, "METHODS", quick)
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,18 @@ from typing import Any
 from cortexnet.analysis.meanfield.fixed_points import FixedPoint
 from cortexnet.analysis.meanfield.heterogeneous.description import Description
 from cortexnet.analysis.meanfield.heterogeneous.shared_fluctuations import SharedFluctuations
+from cortexnet.analysis.meanfield.sampled_theory import OutputRates
 from cortexnet.folders import cache_directory, own, write_atomically
 
 Descriptions = dict[tuple[float, float], Description]
+Evaluations = list[tuple[float, float, OutputRates]]
 
 #: The code that states depend on: everything below this folder.
 _SOURCES = Path(__file__).parents[1]
 
 
-def load(key: str, descriptions: Descriptions) -> list[FixedPoint] | None:
-    """States kept under a key, their descriptions being added; None where there are none."""
+def load(key: str, descriptions: Descriptions, evaluations: Evaluations) -> list[FixedPoint] | None:
+    """States kept under a key; None where there are none. Descriptions and evaluations are added."""
     try:
         kept = json.loads(_file(key).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -30,16 +32,18 @@ def load(key: str, descriptions: Descriptions) -> list[FixedPoint] | None:
     for rates, description in kept["descriptions"]:
         shared = SharedFluctuations(**description.pop("shared"))
         descriptions[tuple(rates)] = Description(shared=shared, **_with_nan(description))
+    evaluations.extend((*rates, OutputRates(*outputs)) for rates, outputs in kept["evaluations"])
     return [_state(**state) for state in kept["states"]]
 
 
-def store(key: str, states: list[FixedPoint], descriptions: Descriptions) -> None:
-    """Keep states and descriptions under a key."""
+def store(key: str, states: list[FixedPoint], descriptions: Descriptions, evaluations: Evaluations) -> None:
+    """Keep states, their descriptions and the evaluations that led to them under a key."""
     plain = {
         "states": [
             asdict(state) | {"eigenvalues": [[value.real, value.imag] for value in state.eigenvalues]}
             for state in states
         ],
+        "evaluations": [[[*rates], [*astuple(outputs)]] for *rates, outputs in evaluations],
         "descriptions": [
             [list(rates), _without_nan(asdict(description))] for rates, description in descriptions.items()
         ],

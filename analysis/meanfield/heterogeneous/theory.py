@@ -68,7 +68,8 @@ class Heterogeneous(SampledTheory):
         self._key = key
         self._descriptions: dict[tuple[float, float], Description] = {}
         self._activities: dict[tuple[float, float], Activity] = {}
-        self._stored_states = load(key, self._descriptions)
+        self._stored_states = load(key, self._descriptions, self._evaluated)
+        self._correct()
 
     @classmethod
     def of(cls, parameters: ParameterSet, *, common_fluctuations: bool = True) -> Self:
@@ -101,7 +102,7 @@ class Heterogeneous(SampledTheory):
             self._stored_states = super().states()
             for state in self._stored_states[1:]:
                 self.describe(state.rate_excitatory, state.rate_inhibitory)
-            store(self._key, self._stored_states, self._descriptions)
+            store(self._key, self._stored_states, self._descriptions, self._evaluated)
         return self._stored_states
 
     def describe(self, rate_excitatory: float, rate_inhibitory: float) -> Description:
