@@ -110,3 +110,11 @@ def test_modulation_is_never_negative_and_has_mean_one() -> None:
     assert stretch.modulation.min() >= 0
     assert stretch.modulation.mean() == pytest.approx(1, abs=1e-4)
     assert stretch.modulation.std() > 0.3
+
+
+def test_few_cells_that_hardly_fire_have_their_noise_and_nothing_else() -> None:
+    """Noise far above any limit is no reason to weaken a response that is not there."""
+    few = CommonFluctuations(LENGTH, STEP, (120, 30))
+    spectrum, noise = few.spectrum(np.array([0.05, 0.001]))
+    assert not few.limited
+    assert np.allclose(spectrum[[0, 1], [0, 1]], noise[:, None])

@@ -36,6 +36,8 @@ AVERAGED = 9
 RIDGE = 1e-3
 #: Largest SD of a relative population rate for which a linear response is taken at its word.
 LARGEST_SD = 1.0
+#: Factor by which a response is weakened, as often as it takes, or given up in the end.
+WEAKENED, WEAKENINGS = 0.8, 30
 
 
 class CommonFluctuations:
@@ -88,18 +90,17 @@ class CommonFluctuations:
             Mean rates of both populations, Hz.
         """
         noise = 1 / (self._sizes * rates)
-        response = self.response
-        self.limited = False
-        while True:
-            spectrum = _spectrum(response, noise)
-            width = 2 * (self.frequency[1] - self.frequency[0])
-            responded = self.frequency <= HIGHEST_FREQUENCY
+        width = 2 * (self.frequency[1] - self.frequency[0])
+        responded = self.frequency <= HIGHEST_FREQUENCY
+        allowed = LARGEST_SD**2 + width * responded.sum() * noise
+        for weakening in range(WEAKENINGS):
+            spectrum = _spectrum(WEAKENED**weakening * self.response, noise)
             variance = width * np.einsum("aaf->a", spectrum[:, :, responded].real)
-            own = noise * 2 * HIGHEST_FREQUENCY
-            if (variance <= LARGEST_SD**2 + own).all():
+            if (variance <= allowed).all():
+                self.limited = weakening > 0
                 return spectrum, noise
-            response = 0.9 * response
-            self.limited = True
+        self.limited = True
+        return _spectrum(np.zeros_like(self.response), noise), noise
 
     def learn(self, population: int, common: Iterable[Complex], answers: Iterable[Complex]) -> None:
         """Take the response of a population from simulated cells.
