@@ -37,7 +37,7 @@ RIDGE = 1e-3
 #: Largest SD of a relative population rate for which a linear response is taken at its word.
 LARGEST_SD = 1.0
 #: Factor by which a response is weakened, as often as it takes, or given up in the end.
-WEAKENED, WEAKENINGS = 0.8, 30
+WEAKENED, WEAKENINGS = 0.9, 100
 
 
 class CommonFluctuations:
@@ -92,15 +92,17 @@ class CommonFluctuations:
         noise = 1 / (self._sizes * rates)
         width = 2 * (self.frequency[1] - self.frequency[0])
         responded = self.frequency <= HIGHEST_FREQUENCY
-        allowed = LARGEST_SD**2 + width * responded.sum() * noise
-        for weakening in range(WEAKENINGS):
-            spectrum = _spectrum(WEAKENED**weakening * self.response, noise)
+        allowed = LARGEST_SD**2 + 2 * HIGHEST_FREQUENCY * noise
+        response = self.response
+        for weakening in range(WEAKENINGS if response.any() else 0):
+            spectrum = _spectrum(response, noise)
             variance = width * np.einsum("aaf->a", spectrum[:, :, responded].real)
             if (variance <= allowed).all():
                 self.limited = weakening > 0
                 return spectrum, noise
-        self.limited = True
-        return _spectrum(np.zeros_like(self.response), noise), noise
+            response = WEAKENED * response
+        self.limited = bool(response.any())
+        return _spectrum(np.zeros_like(response), noise), noise
 
     def learn(self, population: int, common: Iterable[Complex], answers: Iterable[Complex]) -> None:
         """Take the response of a population from simulated cells.
