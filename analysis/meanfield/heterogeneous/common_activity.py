@@ -81,9 +81,8 @@ def common_activity(
         Steps.
     generator : numpy.random.Generator
     """
-    time_step = si["time_step"]
     spectrum, noise = fluctuations.spectrum(rates)
-    amplitude = np.sqrt(length / time_step)
+    amplitude = np.sqrt(length / si["time_step"])
 
     def random_wave(density: Array) -> Complex:
         """Fourier transform of Gaussian noise of a spectral density, with mean 0."""
@@ -101,16 +100,7 @@ def common_activity(
     unexplained = spectrum[1, 1].real - np.abs(spectrum[1, 0]) ** 2 / spectrum[0, 0].real
     inhibitory = explained * excitatory + random_wave(unexplained)
     inhibitory[0] = 0.0
-    return CommonActivity(
-        spike_steps=spike_steps,
-        offsets=offsets,
-        modulation=_modulation(np.fft.irfft(inhibitory * _delayed(si, fluctuations.frequency), length)),
-        relative_rates=np.array([excitatory, inhibitory]),
-        inhibitory_noise_is_common=True,
-        expected_spikes_per_cell=rates[0] * length * time_step,
-        length=length,
-        skipped=round(TRANSIENT / time_step),
-    )
+    return _fluctuating(si, spike_steps, offsets, np.array([excitatory, inhibitory]), rates, length)
 
 
 def activity_of_populations(
@@ -141,17 +131,7 @@ def activity_of_populations(
     spike_steps = np.empty_like(placed)
     spike_steps[order] = np.searchsorted(passed, (np.arange(placed.size) + 0.5) / placed.size * passed[-1])
     waves = np.array([np.fft.rfft(count / count.mean() - 1) for count in (excitatory, inhibitory)])
-    frequency = np.fft.rfftfreq(length, si["time_step"])
-    return CommonActivity(
-        spike_steps=spike_steps,
-        offsets=offsets,
-        modulation=_modulation(np.fft.irfft(waves[1] * _delayed(si, frequency), length)),
-        relative_rates=waves,
-        inhibitory_noise_is_common=True,
-        expected_spikes_per_cell=rates[0] * length * si["time_step"],
-        length=length,
-        skipped=round(TRANSIENT / si["time_step"]),
-    )
+    return _fluctuating(si, spike_steps, offsets, waves, rates, length)
 
 
 def independent_activity(
@@ -169,6 +149,28 @@ def independent_activity(
         modulation=np.ones(length, np.float32),
         relative_rates=np.zeros((2, length // 2 + 1), np.complex128),
         inhibitory_noise_is_common=False,
+        expected_spikes_per_cell=rates[0] * length * si["time_step"],
+        length=length,
+        skipped=round(TRANSIENT / si["time_step"]),
+    )
+
+
+def _fluctuating(
+    si: Mapping[str, Any],
+    spike_steps: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+    relative_rates: Complex,
+    rates: Array,
+    length: int,
+) -> CommonActivity:
+    """Make a stretch of its spikes and of the fluctuations of both populations."""
+    frequency = np.fft.rfftfreq(length, si["time_step"])
+    return CommonActivity(
+        spike_steps=spike_steps,
+        offsets=offsets,
+        modulation=_modulation(np.fft.irfft(relative_rates[1] * _delayed(si, frequency), length)),
+        relative_rates=relative_rates,
+        inhibitory_noise_is_common=True,
         expected_spikes_per_cell=rates[0] * length * si["time_step"],
         length=length,
         skipped=round(TRANSIENT / si["time_step"]),

@@ -29,6 +29,26 @@ def next_bits(state: Any) -> Any:
     return state, bits ^ (bits >> np.uint64(31))
 
 
+@compiled(inline="always")
+def next_noise(x: Any) -> Any:
+    """Advance a xorshift generator of 32 bits."""
+    x = np.uint32(x ^ np.uint32(x << np.uint32(13)))
+    x = np.uint32(x ^ np.uint32(x >> np.uint32(17)))
+    return np.uint32(x ^ np.uint32(x << np.uint32(5)))
+
+
+@compiled(inline="always")
+def sum_of_bytes(x: Any) -> Any:
+    """Sum of the four bytes of a number: nearly normal, with mean 510 and SD `BYTES_SD`."""
+    total = np.int32(
+        (x & np.uint32(255))
+        + ((x >> np.uint32(8)) & np.uint32(255))
+        + ((x >> np.uint32(16)) & np.uint32(255))
+        + (x >> np.uint32(24))
+    )
+    return np.float32(total)
+
+
 @compiled()
 def place_trains(
     chosen: Any, times: Any, offsets: Any, period: Any, stretch: Any, real_step: Any, dt: Any, seed: Any
@@ -171,18 +191,8 @@ def integrate(
             refractory = waiting[lane] > 0
             v1 = v0 if refractory else v1
             waiting[lane] = waiting[lane] - 1 if refractory else 0
-            x = noise[lane]
-            x = np.uint32(x ^ np.uint32(x << np.uint32(13)))
-            x = np.uint32(x ^ np.uint32(x >> np.uint32(17)))
-            x = np.uint32(x ^ np.uint32(x << np.uint32(5)))
-            noise[lane] = x
-            total = np.int32(
-                (x & np.uint32(255))
-                + ((x >> np.uint32(8)) & np.uint32(255))
-                + ((x >> np.uint32(16)) & np.uint32(255))
-                + (x >> np.uint32(24))
-            )
-            centred = np.float32(total) - np.float32(510)
+            noise[lane] = next_noise(noise[lane])
+            centred = sum_of_bytes(noise[lane]) - np.float32(510)
             g_e[lane] = e0 * decay + arriving[step, lane]
             g_i[lane] = i0 * decay + inhibitory_mean[lane] * more + inhibitory_sd[lane] * root * centred
             spikes = v1 >= threshold and not refractory

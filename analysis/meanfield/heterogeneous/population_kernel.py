@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from cortexnet.analysis.meanfield.heterogeneous.compiled import compiled
-from cortexnet.analysis.meanfield.heterogeneous.kernels import BYTES_SD, next_bits
+from cortexnet.analysis.meanfield.heterogeneous.kernels import BYTES_SD, next_bits, next_noise, sum_of_bytes
 
 #: Steps at the beginning in which spikes are added, fewer and fewer, so that activity begins.
 KICK = 1000
@@ -36,18 +36,8 @@ def _advance(
     half_decay = np.float32(1) - half / tau_s
     count = 0
     for cell in range(v.size):
-        x = noise[cell]
-        x = np.uint32(x ^ np.uint32(x << np.uint32(13)))
-        x = np.uint32(x ^ np.uint32(x >> np.uint32(17)))
-        x = np.uint32(x ^ np.uint32(x << np.uint32(5)))
-        noise[cell] = x
-        total = np.int32(
-            (x & np.uint32(255))
-            + ((x >> np.uint32(8)) & np.uint32(255))
-            + ((x >> np.uint32(16)) & np.uint32(255))
-            + (x >> np.uint32(24))
-        )
-        centred = np.float32(total) - np.float32(510)
+        noise[cell] = next_noise(noise[cell])
+        centred = sum_of_bytes(noise[cell]) - np.float32(510)
         v0, e0 = v[cell], g_e[cell] + arriving[cell]
         i0 = g_i[cell] + drive[cell] * inhibition + inhibition_sd * centred
         arriving[cell] = np.float32(0)
