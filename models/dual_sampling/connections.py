@@ -40,7 +40,7 @@ class Conditional(Protocol):
 
 
 class Linear:
-    """To first order in the amplitude: +-a sum_d x_i (x_j - sigma(u_j)), whatever the synapse's state (35)."""
+    """To first order in the amplitude, +-a sum_d x_i (x_j - sigma(u_j)), whatever the state is (35)."""
 
     def __init__(self, amplitude: float) -> None:
         self._signed = np.float32(amplitude) * SIGNS.astype(np.float32)[:, None, None]
@@ -58,8 +58,8 @@ class Linear:
 class Exact:
     """The log-likelihood ratio itself, third line of (33): one sum for each amplitude and state.
 
-    A synapse that is on is compared with the drive without it, one that is off with the drive plus it. Sources
-    must be 0 or 1.
+    A synapse that is on is compared with the drive without it, one that is off with the drive plus it.
+    Sources must be 0 or 1.
     """
 
     def __init__(self, amplitude: float) -> None:
@@ -179,9 +179,8 @@ class Connections:
         step = parameters.trace_rate * parameters.gain * repeats
         evidence = np.float32(step) * self._conditional.eligibility(source, target, drive)
         self._trace = np.float32(1 - parameters.trace_rate) * self._trace + evidence
-        p_off, p_on = (
-            expit(parameters.prior_log_odds + log_odds) for log_odds in self._conditional.log_odds(self._trace)
-        )
+        log_odds = self._conditional.log_odds(self._trace)
+        p_off, p_on = (expit(np.float32(parameters.prior_log_odds) + of_state) for of_state in log_odds)
         self._synapses.redraw(parameters.synapse_update_fraction, p_off, p_on, self._random)
         self.weights = self._summed()
 

@@ -1,9 +1,9 @@
 """The dual sampling network in NumPy, with cells of its own for every datum and all data in parallel.
 
-It is the reference of the spiking network: the same rule and the same parameters, but where the spiking network
-sees one datum after another, and begins each with the cells as the last one left them, this one keeps the
-cells of every datum. So a sweep redraws them once for each of `data_per_update` data, whatever
-`bins_per_datum` and `time_bin` are, and then the synapses.
+It is the reference of the spiking network, of the same rule and the same parameters. The spiking network sees
+one datum after another, and begins each with the cells as the last one left them; this one keeps the cells of
+every datum. So a sweep redraws them once for each of `data_per_update` data, whatever `bins_per_datum` and
+`time_bin` are, and then the synapses.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from scipy.special import expit
 from cortexnet.errors import ParameterError
 from cortexnet.models.dual_sampling.connections import Connections, Reals, softplus
 
-#: Redraws of recurrently connected hidden cells, in units of one for each cell, before they are shown anything.
+#: Which data: some by their numbers, or all of them.
+Index = NDArray[np.int64] | slice
+
+#: How often each of recurrently connected hidden cells is redrawn before its outputs are read.
 SETTLING = 5
 
 
@@ -49,8 +52,8 @@ class Reference:
     parameters : Parameters
         Of the network.
     inputs : array, shape (data, inputs)
-        Firing probabilities of the input cells, or their real values where the coding is grey. The last one is
-        the bias, always 1, which projects to the outputs as well.
+        Firing probabilities of the input cells, or their real values where the coding is grey. The last one
+        is the bias, always 1, which projects to the outputs as well.
     labels : array of int, shape (data,)
         Output cell that fires with each datum.
     n_outputs : int
@@ -70,6 +73,7 @@ class Reference:
         self._connect(self._data.shape[1], parameters.n_hidden, n_outputs)
         self.inputs, self.outputs = self._coded(self._data), self._targets.copy()
         self.hidden = self._settled(self.inputs)
+        self._from_inputs = np.zeros_like(self.hidden)
         self._feedback_to_hidden = np.zeros_like(self.hidden)
         self._feedback_to_inputs = np.zeros_like(self.inputs)
 
@@ -84,15 +88,13 @@ class Reference:
             **recurrent,
         }
 
-    def sweep(
-        self, *, learning: bool = True, clamp_inputs: bool = True, clamp_outputs: bool = True
-    ) -> None:
+    def sweep(self, *, learning: bool = True, clamp_inputs: bool = True, clamp_outputs: bool = True) -> None:
         """Redraw the cells of the next `data_per_update` data, then the synapses.
 
         The data come in random order, each once in every round of all of them. Cells that are not clamped
-        to the data are redrawn like hidden ones, hidden cells first, then outputs, then inputs. Inputs have no
-        drive of their own, so a free one is on with probability sigma(0) = 1/2 but for the feedback of the
-        hidden cells; the bias is never free.
+        to the data are redrawn like hidden ones: hidden cells first, then outputs, then inputs. Inputs have
+        no drive of their own, so a free one is on with probability sigma(0) = 1/2 but for the feedback of
+        the hidden cells; the bias is never free.
 
         Parameters
         ----------
@@ -106,32 +108,13 @@ class Reference:
             self.inputs[data] = self._coded(self._data[data])
         if clamp_outputs:
             self.outputs[data] = self._targets[data]
-        inputs, hidden, outputs = self.inputs[data], self.hidden[data], self.outputs[data]
-        from_inputs = inputs @ self._to_hidden.weights
-
-        hidden_drive, output_drive = self._drives(from_inputs, hidden)
-        feedback = self._to_outputs_feedback(hidden, outputs, output_drive)
-        if self._recurrent is not None:
-            feedback = feedback + self._feedback(self._recurrent, hidden, hidden, hidden_drive)
-        self._feedback_to_hidden[data] += self._rate * (feedback - self._feedback_to_hidden[data])
-        hidden = self._redrawn(hidden, hidden_drive + self._feedback_to_hidden[data])
-
-        hidden_drive, output_drive = self._drives(from_inputs, hidden)
+        self._redraw_hidden(data)
         if not clamp_outputs:
-            outputs = self._redrawn(outputs, output_drive)
+            self._redraw_outputs(data)
         if not clamp_inputs:
-            feedback = self._feedback(self._to_hidden, inputs, hidden, hidden_drive)
-            self._feedback_to_inputs[data] += self._rate * (feedback - self._feedback_to_inputs[data])
-            inputs = self._redrawn(inputs, self._feedback_to_inputs[data])
-            inputs[:, -1] = 1
-            hidden_drive, output_drive = self._drives(inputs @ self._to_hidden.weights, hidden)
-        self.inputs[data], self.hidden[data], self.outputs[data] = inputs, hidden, outputs
+            self._redraw_inputs(data)
         if learning:
-            repeats = len(self._data) / len(inputs)
-            self._to_hidden.learn(inputs, hidden, hidden_drive, repeats)
-            self._to_outputs.learn(_with_bias(hidden), outputs, output_drive, repeats)
-            if self._recurrent is not None:
-                self._recurrent.learn(hidden, hidden, hidden_drive, repeats)
+            self._redraw_synapses(data)
 
     def show(self, inputs: ArrayLike, n_samples: int = 1) -> Shown:
         """Show inputs to the present synapses, outputs free: fresh cells, no feedback, no learning.
@@ -174,10 +157,10 @@ class Reference:
         coding, conditional = self._parameters.coding, self._parameters.synapse_conditional
         if coding == "grey" and conditional == "exact":
             raise ParameterError(
-                "synapse_conditional = exact: needs input cells that are 0 or 1; with coding = grey it must be linear"
+                "synapse_conditional = exact: must be linear with coding = grey, since inputs are not 0 or 1"
             )
 
-    def _next_batch(self) -> NDArray[np.int64] | slice:
+    def _next_batch(self) -> Index:
         """Return which data come next."""
         n_data, size = len(self._data), self._parameters.data_per_update
         if size >= n_data:
@@ -187,9 +170,42 @@ class Reference:
             self._batches = [order[first : first + size] for first in range(0, n_data, size)]
         return self._batches.pop()
 
-    @property
-    def _rate(self) -> np.float32:
-        return np.float32(self._parameters.feedback_rate)
+    def _redraw_hidden(self, data: Index) -> None:
+        hidden = self.hidden[data]
+        self._from_inputs[data] = self.inputs[data] @ self._to_hidden.weights
+        drive, output_drive = self._drives(self._from_inputs[data], hidden)
+        feedback = self._feedback(self._to_outputs, _with_bias(hidden), self.outputs[data], output_drive)[
+            :, :-1
+        ]
+        if self._recurrent is not None:
+            feedback = feedback + self._feedback(self._recurrent, hidden, hidden, drive)
+        smoothed = self._smooth(self._feedback_to_hidden, data, feedback)
+        self.hidden[data] = self._redrawn(hidden, drive + smoothed)
+
+    def _redraw_outputs(self, data: Index) -> None:
+        self.outputs[data] = self._redrawn(self.outputs[data], self._output_drive(self.hidden[data]))
+
+    def _redraw_inputs(self, data: Index) -> None:
+        inputs, hidden = self.inputs[data], self.hidden[data]
+        drive, _ = self._drives(self._from_inputs[data], hidden)
+        feedback = self._feedback(self._to_hidden, inputs, hidden, drive)
+        drawn = self._redrawn(inputs, self._smooth(self._feedback_to_inputs, data, feedback))
+        self.inputs[data] = _with_bias(drawn[:, :-1])
+        self._from_inputs[data] = self.inputs[data] @ self._to_hidden.weights
+
+    def _redraw_synapses(self, data: Index) -> None:
+        inputs, hidden, outputs = self.inputs[data], self.hidden[data], self.outputs[data]
+        drive, output_drive = self._drives(self._from_inputs[data], hidden)
+        repeats = len(self._data) / len(inputs)
+        self._to_hidden.learn(inputs, hidden, drive, repeats)
+        self._to_outputs.learn(_with_bias(hidden), outputs, output_drive, repeats)
+        if self._recurrent is not None:
+            self._recurrent.learn(hidden, hidden, drive, repeats)
+
+    def _smooth(self, kept: Reals, data: Index, feedback: Reals) -> Reals:
+        """Let the feedback that is kept follow the present one (36)."""
+        kept[data] += np.float32(self._parameters.feedback_rate) * (feedback - kept[data])
+        return kept[data]
 
     def _coded(self, probability: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return what the input cells do: spikes drawn afresh where the coding is stochastic."""
@@ -199,25 +215,25 @@ class Reference:
 
     def _drives(self, from_inputs: Reals, hidden: Reals) -> tuple[Reals, Reals]:
         """Return the drives of hidden cells and of outputs."""
-        hidden_drive = from_inputs if self._recurrent is None else from_inputs + hidden @ self._recurrent.weights
+        among_hidden = 0 if self._recurrent is None else hidden @ self._recurrent.weights
+        hidden_drive: Reals = from_inputs + among_hidden
         return hidden_drive, self._output_drive(hidden)
 
     def _output_drive(self, hidden: Reals) -> Reals:
-        return _with_bias(hidden) @ self._to_outputs.weights  # type: ignore[no-any-return]
-
-    def _to_outputs_feedback(self, hidden: Reals, outputs: Reals, drive: Reals) -> Reals:
-        return self._feedback(self._to_outputs, _with_bias(hidden), outputs, drive)[:, :-1]
+        drive: Reals = _with_bias(hidden) @ self._to_outputs.weights
+        return drive
 
     def _feedback(self, connections: Connections, source: Reals, target: Reals, drive: Reals) -> Reals:
         """Return what the targets add to the log-odds of the sources (30), (32), shape (data, sources)."""
         weights = connections.weights
         if self._parameters.neuron_conditional == "linear":
-            return (target - expit(drive)) @ weights.T  # type: ignore[no-any-return]
-        total = target @ weights.T
+            linear: Reals = (target - expit(drive)) @ weights.T
+            return linear
+        total: Reals = target @ weights.T
         for k in range(weights.shape[1]):
             without = drive[:, k, None] - source * weights[:, k]
             total -= softplus(without + weights[:, k]) - softplus(without)
-        return total  # type: ignore[no-any-return]
+        return total
 
     def _redrawn(self, cells: Reals, log_odds: Reals) -> Reals:
         """Redraw each cell with the probability `neuron_update_fraction`."""
@@ -227,7 +243,8 @@ class Reference:
         return np.where(self._random.random(cells.shape, np.float32) < fraction, drawn, cells)
 
     def _drawn(self, log_odds: Reals) -> NDArray[np.float32]:
-        return (self._random.random(log_odds.shape, np.float32) < expit(log_odds)).astype(np.float32)
+        drawn: NDArray[np.bool_] = self._random.random(log_odds.shape, np.float32) < expit(log_odds)
+        return drawn.astype(np.float32)
 
     def _settled(self, inputs: Reals) -> Reals:
         """Return fresh hidden cells that follow their drives, without feedback."""
@@ -240,6 +257,7 @@ class Reference:
         return hidden
 
 
-def _with_bias(hidden: Reals) -> Reals:
+def _with_bias(cells: Reals) -> Reals:
     """Append the bias, a cell that is always on."""
-    return np.concatenate([hidden, np.ones((len(hidden), 1), dtype=hidden.dtype)], axis=1)
+    bias = np.ones((len(cells), 1), dtype=cells.dtype)
+    return np.concatenate([cells, bias], axis=1)
