@@ -34,7 +34,7 @@ def autoregressive(phi: float, steps: int, n: int, *, seed: int) -> np.ndarray:
 
 @pytest.mark.parametrize("phi", [-0.5, 0.0, 0.5, 0.9, 0.97])
 def test_autocorrelation_time_of_ar1_is_one_plus_phi_by_one_minus_phi(phi: float) -> None:
-    """100 traces of 20,000 steps: 8 % of the closed form, 5 errors of the mean plus the known bias at phi = .97.
+    """100 traces of 20,000 steps: 8 % of the closed form, 5 errors of the mean and the bias at phi = .97.
 
     Planted: taking every trace as independent samples (tau = 1) fails for each phi but 0.
     """
