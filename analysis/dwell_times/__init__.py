@@ -2,6 +2,6 @@
 
 `percepts` reads percepts from a trace with hysteresis, `fits` compares distributions of the dwell times by
 maximum likelihood, `goodness_of_fit` tests one, `phase_type` gives the moments that an enumerable chain must
-show, and `figures` draws percepts and fits. Nothing here knows where a trace comes from: a network, a model of
-rivalry or a subject's key presses.
+show, and `figures` draws percepts and fits. Nothing here knows where a trace comes from: a network, a model
+of rivalry, or a subject's key presses.
 """
