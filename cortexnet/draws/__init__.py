@@ -8,12 +8,16 @@ depends on the order in which others were made.
 - `function`: how one C text becomes a Brian2 function on every target.
 - `tables`: distributions as integer quantile tables, delays, waiting times.
 - `rows`: which pairs connect.
+- `binomial`: how many of n succeed.
+- `bytes_table`: not drawn at all, but read in the same way: data of one byte an entry.
 
 A *stream* is what the draw is for; `stream` makes its number from a purpose and an index, so that no
 two purposes ever share their numbers.
 """
 
-from cortexnet.draws.philox import LARGEST_SEED, Purpose, checked_seed, stream, uniform
+from cortexnet.draws.binomial import binomial, binomial_numbers
+from cortexnet.draws.bytes_table import bytes_function
+from cortexnet.draws.philox import LARGEST_SEED, Purpose, checked_seed, stream, uniform, uniform_numbers
 from cortexnet.draws.rows import RandomRows, WordRange
 from cortexnet.draws.tables import (
     delay_steps,
@@ -28,6 +32,9 @@ __all__ = [
     "Purpose",
     "RandomRows",
     "WordRange",
+    "binomial",
+    "binomial_numbers",
+    "bytes_function",
     "checked_seed",
     "delay_steps",
     "fixed_point_steps",
@@ -35,5 +42,6 @@ __all__ = [
     "quantile_table",
     "stream",
     "uniform",
+    "uniform_numbers",
     "waiting_time_function",
 ]

@@ -78,6 +78,13 @@ class Purpose(IntEnum):
     RELEASE = 4
     KICK = 5
     KEPT_KICK = 6
+    CELL = 7
+    CHOSEN_CELL = 8
+    INPUT = 9
+    SYNAPSE = 10
+    CHOSEN_SYNAPSE = 11
+    REDRAWN_COUNT = 12
+    PRIOR_COUNT = 13
 
 
 def stream(purpose: Purpose, index: int) -> int:
@@ -177,7 +184,8 @@ def words(
     return tuple(row.reshape(shape) for row in result)
 
 
-def _uniform(seed: Any, stream: Any, step: Any, i: Any, j: Any) -> NDArray[np.float64]:
+def uniform_numbers(seed: Any, stream: Any, step: Any, i: Any, j: Any) -> NDArray[np.float64]:
+    """Return what `uniform` draws, in NumPy; shapes that broadcast."""
     first, second, _, _ = words(seed, stream, step, i, j)
     bits = (first << np.uint64(20)) | (second >> np.uint64(12))
     return (bits.astype(np.float64) + 0.5) * 2.0**-52
@@ -188,6 +196,6 @@ uniform = compiled_function(
     "uniform",
     arguments=("seed", "stream", "step", "i", "j"),
     body="return cortexnet_uniform(seed, stream, step, i, j);",
-    numpy=_uniform,
+    numpy=uniform_numbers,
     text=PHILOX,
 )

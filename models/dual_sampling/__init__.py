@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import cortexnet.models.dual_sampling.presets as presets
+
     from cortexnet.models.dual_sampling.network import build
     from cortexnet.models.dual_sampling.parameters import Parameters
     from cortexnet.models.dual_sampling.reference import Reference

@@ -69,7 +69,7 @@ class Parameters(ParameterSet):
         above=0,
         maximum=1e6,
         source=CHOSEN,
-        description="weight of the data against the prior; 1 is the printed rule, more is a lower temperature",
+        description="weight of the data against the prior: 1 is the printed rule, more a lower temperature",
     )
     synapse_update_fraction: float = number(
         5e-4,
@@ -144,9 +144,7 @@ class Parameters(ParameterSet):
         """Check what concerns several parameters at once."""
         self.require(self.synapses_per_connection % 2 == 0, "synapses_per_connection", "an even number")
         largest = max(self.amplitude, self.amplitude_recurrent) * self.synapses_per_connection / 2
-        self.require(
-            largest <= 1000, "synapses_per_connection", "so that K*amplitude/2 <= 1000", "amplitude"
-        )
+        self.require(largest <= 1000, "synapses_per_connection", "so that K*amplitude/2 <= 1000", "amplitude")
         self.require(
             self.representation == "collapsed" or self.neuron_conditional == "linear",
             "neuron_conditional",

@@ -1,0 +1,99 @@
+"""Binomial numbers: how many of n independent trials succeed, from counter-based uniform numbers.
+
+The number is found by searching the cumulative probabilities from 0 upwards. So that none of them underflows,
+n trials are made in parts of at most 128, each with a uniform number of its own; a probability above one half
+counts the failures. Probabilities go through exp and log1p of the machine: two targets whose libraries round
+them differently can give different numbers where a uniform number lies within that difference, once in
+some 10**14 draws.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cortexnet.draws.function import compiled_function
+from cortexnet.draws.philox import PHILOX, uniform_numbers
+
+#: Trials that share a uniform number: 0.5**128 is far above the smallest float.
+PART = 128
+
+BINOMIAL = (
+    PHILOX
+    + f"""
+#ifndef CORTEXNET_BINOMIAL
+#define CORTEXNET_BINOMIAL
+#include <math.h>
+static CORTEXNET_INLINE int64_t cortexnet_binomial(
+    int64_t seed, int64_t stream, int64_t step, int64_t i, int64_t j, int64_t n, double p)
+{{
+    if (n <= 0 || p <= 0) return 0;
+    if (p >= 1) return n;
+    const double rarer = p > 0.5 ? 1 - p : p, odds = rarer/(1 - rarer);
+    int64_t successes = 0;
+    for (int64_t part = 0; part*{PART} < n; part++) {{
+        const int64_t trials = n - part*{PART} < {PART} ? n - part*{PART} : {PART};
+        double u = cortexnet_uniform(seed, stream, step + (part << 32), i, j);
+        double probability = exp((double)trials*log1p(-rarer));
+        int64_t k = 0;
+        while (u > probability && k < trials) {{
+            u -= probability;
+            k++;
+            probability *= odds*(double)(trials - k + 1)/(double)k;
+        }}
+        successes += k;
+    }}
+    return p > 0.5 ? n - successes : successes;
+}}
+#endif
+"""
+)
+
+
+def _one_part(u: NDArray[Any], trials: NDArray[Any], rarer: NDArray[Any]) -> NDArray[np.int64]:
+    """Successes in up to `PART` trials each, from uniform numbers."""
+    left, odds = u.copy(), rarer / (1 - rarer)
+    probability = np.exp(trials * np.log1p(-rarer))
+    k = np.zeros(u.shape, dtype=np.int64)
+    going = np.flatnonzero((left > probability) & (k < trials))
+    while going.size:
+        left[going] -= probability[going]
+        k[going] += 1
+        probability[going] *= odds[going] * (trials[going] - k[going] + 1) / k[going]
+        going = going[(left[going] > probability[going]) & (k[going] < trials[going])]
+    return k
+
+
+def binomial_numbers(seed: Any, stream: Any, step: Any, i: Any, j: Any, n: Any, p: Any) -> NDArray[np.int64]:
+    """Return what `binomial` draws, in NumPy; shapes that broadcast."""
+    arguments = np.broadcast_arrays(seed, stream, step, i, j, n, p)
+    shape = arguments[0].shape
+    seeds, streams, steps, rows, columns, trials, chances = (np.ravel(a) for a in arguments)
+    trials, steps = trials.astype(np.int64), steps.astype(np.int64)
+    successes = np.where(chances >= 1, trials, 0)
+    drawn = (chances > 0) & (chances < 1)
+    rarer = np.where(chances > 0.5, 1 - chances, chances)
+    for part in range(-(-int(trials[drawn].max(initial=0)) // PART)):
+        here = np.flatnonzero(drawn & (trials > part * PART))
+        keys = (seeds[here], streams[here], steps[here] + (part << 32), rows[here], columns[here])
+        successes[here] += _one_part(
+            uniform_numbers(*keys), np.minimum(trials[here] - part * PART, PART), rarer[here]
+        )
+    counted_failures = drawn & (chances > 0.5)
+    successes[counted_failures] = (trials - successes)[counted_failures]
+    return np.where(trials > 0, successes, 0).reshape(shape)
+
+
+#: Brian2 function ``binomial(seed, stream, step, i, j, n, p)``: successes in n trials of probability p.
+#: Steps must stay below 2**32: the upper half of the counter numbers the parts of one draw.
+binomial = compiled_function(
+    "binomial",
+    arguments=("seed", "stream", "step", "i", "j", "n", "p"),
+    float_arguments=("p",),
+    body="return cortexnet_binomial(seed, stream, step, i, j, n, p);",
+    numpy=binomial_numbers,
+    text=BINOMIAL,
+    returns="integer",
+)
