@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from cortexnet.analysis.sampling.timing import change_against_lag, change_by_coincidence
@@ -33,7 +34,7 @@ def test_means_by_hand() -> None:
 
 
 def test_the_rule_raises_pre_then_post_and_lowers_pre_without_post() -> None:
-    """x_pre (x_post - sigma(u)), 2,000 data: the means are 1 - p and -p over the pairs; nothing without a spike."""
+    """x_pre (x_post - sigma(u)), 2,000 data: 1 - p or -p in every pair; nothing without a spike."""
     pre, probability, post = spikes(np.random.default_rng(1))
     change = pre[:, :, None] * (post - probability)[:, None, :]
     table = change_by_coincidence(pre, post, change).set_index("case")
@@ -59,7 +60,7 @@ def test_a_sign_that_is_not_there_is_not_found() -> None:
 
 
 def test_the_change_belongs_to_the_presentation_of_the_presynaptic_spike() -> None:
-    """A change where post follows pre by two presentations shows at lag 2, and at the others its mean rate."""
+    """A change where post follows pre by two presentations shows at lag 2, at the others its mean rate."""
     rng = np.random.default_rng(3)
     pre, post = rng.random((4000, 4)) < 0.3, rng.random((4000, 3)) < 0.3
     change = np.zeros((4000, 4, 3))
@@ -74,10 +75,9 @@ def test_lag_zero_is_the_coincidence() -> None:
     rng = np.random.default_rng(4)
     pre, _, post = spikes(rng, 200)
     change = rng.normal(size=(200, 6, 5))
-    at_zero = change_against_lag(pre, post, change, [0]).drop(columns="lag").iloc[0]
-    assert (
-        at_zero.to_dict() == change_by_coincidence(pre, post, change).drop(columns="case").iloc[0].to_dict()
-    )
+    at_zero = change_against_lag(pre, post, change, [0]).drop(columns="lag")
+    coincident = change_by_coincidence(pre, post, change).drop(columns="case")
+    pd.testing.assert_frame_equal(at_zero, coincident.iloc[[0]])
 
 
 def test_what_does_not_fit_is_refused() -> None:
