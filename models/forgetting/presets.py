@@ -1,0 +1,54 @@
+"""Named parameter sets of the forgetting experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from cortexnet.errors import ParameterError
+
+if TYPE_CHECKING:
+    from cortexnet.models.forgetting.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class Preset:
+    """What a preset changes of the default parameters, as text, and why."""
+
+    description: str
+    changes: Mapping[str, str] = field(default_factory=dict)
+
+
+PRESETS: Mapping[str, Preset] = {
+    "published": Preset("the defaults: few synapses redrawn at a time; no values are published"),
+    "teacher_released": Preset("the same, but the inputs stay clamped", {"released": "teacher"}),
+    "slow_traces": Preset(
+        "all synapses redrawn at once from slow traces",
+        {
+            "synapse_update_fraction": "1",
+            "trace_rate": "0.001",
+            "amplitude": "0.02",
+            "gain": "100",
+            "learning_sweeps": "600",
+        },
+    ),
+}
+
+
+def preset(name: str) -> Parameters:
+    """Return the parameters of a preset.
+
+    Raises
+    ------
+    ParameterError
+        If there is no preset of this name.
+    """
+    if name not in PRESETS:
+        close = get_close_matches(name, PRESETS, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(PRESETS)}"
+        raise ParameterError(f"{name[:60]!r} is not a preset: {hint}")
+    from cortexnet.models.forgetting.parameters import Parameters
+
+    return Parameters.from_text(PRESETS[name].changes)
