@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 FIGURE = "figure.png"
 
+#: Options of a run by which a Brian2 network is simulated, and those of one that runs for a given time.
+SIMULATION = ("device", "delivery", "precision", "timeout")
+ACTIVITY = (*SIMULATION, "duration", "warmup")
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -30,12 +34,15 @@ class Outcome:
         File name -> tidy table.
     numbers : mapping of str to number
         The main numbers of the experiment, for the summary; NaN where one is not defined.
+    forget : callable
+        To be called once all is saved: removes what was kept in case the experiment is interrupted.
     """
 
     recording: Recording
     draw: Callable[[Path], object]
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     numbers: Mapping[str, float | bool] = field(default_factory=dict)
+    forget: Callable[[], object] = lambda: None
 
     @property
     def attachments(self) -> dict[str, Callable[[Path], object]]:
@@ -59,11 +66,15 @@ class Experiment:
         What it shows.
     module : str
         Where its function ``run(parameters, **simulation) -> Outcome`` is; imported when it is needed.
+    options : tuple of str
+        Options of a run that it uses, beside those of every run: preset, parameters, seed and output. Others
+        are refused.
     """
 
     name: str
     shows: str
     module: str
+    options: tuple[str, ...] = ACTIVITY
 
     def run(self, parameters: Any, **simulation: Any) -> Outcome:
         """Run it, put its numbers into the summary of the recording, and its name into the manifest.
@@ -73,7 +84,7 @@ class Experiment:
         parameters : ParameterSet
             Of the system.
         **simulation
-            duration, warmup, seed, device and so on: what the system's ``simulate`` takes.
+            Seed, progress, and what belongs to its `options`: duration, warmup, device and so on.
         """
         from cortexnet.recording.summary import plain
 

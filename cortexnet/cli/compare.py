@@ -29,8 +29,9 @@ def compare(options: RunOptions) -> None:
     from cortexnet.models.spontaneous_activity import experiment, figures
     from cortexnet.recording import require_writable
 
-    parameters = options.parameters(system("spontaneous_activity"))
-    simulation, out = options.simulation(), options.out or Path("comparison")
+    chosen = system("spontaneous_activity")
+    parameters, simulation = options.parameters(chosen), options.simulation(chosen.find_experiment(None))
+    out = options.out or Path("comparison")
     require_writable(out, overwrite=options.overwrite)
     predictions = predict(parameters)
     densities = experiment.predicted_densities(parameters, predictions)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec, TypeVar, get_type_hints
 
 import typer
 
@@ -17,11 +17,17 @@ from cortexnet.errors import ParameterError, ToolMissing
 
 if TYPE_CHECKING:
     from cortexnet.models import System
+    from cortexnet.models.experiments import Experiment
 
 Own = ParamSpec("Own")
 
 Preset = Annotated[
-    str, typer.Option("--preset", metavar="NAME", help="A named parameter set, applied before every --set.")
+    str | None,
+    typer.Option(
+        "--preset",
+        metavar="NAME",
+        help="A named parameter set, applied before every --set. Default: the first of the system.",
+    ),
 ]
 Settings = Annotated[
     list[str] | None,
@@ -41,7 +47,10 @@ Duration = Annotated[
     ),
 ]
 Warmup = Annotated[
-    str, typer.Option("--warmup", metavar="TIME", help="Time at the start that statistics leave out.")
+    str | None,
+    typer.Option(
+        "--warmup", metavar="TIME", help="Time at the start that statistics leave out. Default: 1s."
+    ),
 ]
 Seed = Annotated[
     str, typer.Option("--seed", metavar="N", help="Master seed of everything random, 0 to 2147483647.")
@@ -56,13 +65,16 @@ Device = Annotated[
     ),
 ]
 Delivery = Annotated[
-    str,
+    str | None,
     typer.Option(
-        "--delivery", metavar="NAME", help="How spikes reach synapses: auto or brian2, the same today."
+        "--delivery",
+        metavar="NAME",
+        help="How spikes reach synapses: auto (default) or brian2, the same today.",
     ),
 ]
 Precision = Annotated[
-    str, typer.Option("--precision", metavar="NAME", help="Floating-point numbers: double or single.")
+    str | None,
+    typer.Option("--precision", metavar="NAME", help="Floating-point numbers: double (default) or single."),
 ]
 Timeout = Annotated[
     str | None, typer.Option("--timeout", metavar="TIME", help="End the run after this much real time: 600s.")
@@ -76,76 +88,110 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors."
 
 
 #: In Python a simulated second of the full network takes half a minute instead of two seconds.
-DURATION, DURATION_WITHOUT_COMPILER = "10s", "2s"
+DURATION, DURATION_WITHOUT_COMPILER, WARMUP = "10s", "2s", "1s"
 DELIVERIES = ("auto", "brian2")
 PRECISIONS = ("double", "single")
+#: Fields of the options that every experiment uses.
+OF_EVERY_RUN = ("preset", "settings", "seed", "out", "overwrite", "as_json", "quiet")
 
 
 @dataclass(frozen=True)
 class RunOptions:
     """RUN OPTIONS: the options of a simulation as they came from the command line, and their defaults."""
 
-    preset: Preset = "published"
+    preset: Preset = None
     settings: Settings = None
     duration: Duration = None
-    warmup: Warmup = "1s"
+    warmup: Warmup = None
     seed: Seed = "1"
     device: Device = None
-    delivery: Delivery = "auto"
-    precision: Precision = "double"
+    delivery: Delivery = None
+    precision: Precision = None
     timeout: Timeout = None
     out: Out = None
     overwrite: Overwrite = False
     as_json: AsJson = False
     quiet: Quiet = False
 
+    def require_used_by(self, experiment: Experiment, system: System) -> None:
+        """Refuse an option that was given but that an experiment does not use.
+
+        Raises
+        ------
+        ParameterError
+            Names the option and the system.
+        """
+        from cortexnet.parameter_text import shown
+
+        used = {*OF_EVERY_RUN, *experiment.options}
+        for name in (field.name for field in fields(self) if field.name not in used):
+            value = getattr(self, name)
+            if value is not None:
+                option = f"--{name.replace('_', '-')}"
+                raise ParameterError(f"{option} {shown(str(value))}: {system.name} does not use it")
+
     def parameters(self, system: System) -> Any:
         """Return the parameters of a system that the options ask for."""
         return read_parameters(system, self.preset, self.settings or ())
 
-    def simulation(self) -> dict[str, Any]:
-        """Keyword arguments of an experiment's ``simulate``; everything in them is checked.
+    def simulation(self, experiment: Experiment) -> dict[str, Any]:
+        """Keyword arguments of an experiment; everything in them is checked.
 
         What was chosen for the user because there is no compiler is said on standard error.
         """
+        values: dict[str, Any] = {"seed": read_seed(self.seed), "progress": not self.quiet}
+        if "device" in experiment.options:
+            values |= self._device_options(experiment)
+        if "duration" in experiment.options:
+            values |= self._times(values["device"])
+        return values
+
+    def _device_options(self, experiment: Experiment) -> dict[str, Any]:
         from cortexnet.devices import DEVICES
 
-        read_choice("--delivery", self.delivery, DELIVERIES)
-        device, usual_duration = self._device_and_usual_duration()
-        duration = read_time("--duration", usual_duration if self.duration is None else self.duration)
-        warmup = read_time("--warmup", self.warmup, zero_allowed=True)
-        if warmup >= duration:
-            raise ParameterError(f"--warmup {self.warmup}: must be shorter than the duration, {duration}")
+        read_choice("--delivery", self.delivery or DELIVERIES[0], DELIVERIES)
+        device = read_choice("--device", self.device or self._usual_device(experiment), DEVICES)
         return {
-            "duration": duration,
-            "warmup": warmup,
-            "seed": read_seed(self.seed),
-            "device": read_choice("--device", device, DEVICES),
-            "precision": read_choice("--precision", self.precision, PRECISIONS),
+            "device": device,
+            "precision": read_choice("--precision", self.precision or PRECISIONS[0], PRECISIONS),
             "timeout": None if self.timeout is None else float(read_time("--timeout", self.timeout)),
-            "progress": not self.quiet,
         }
 
-    def _device_and_usual_duration(self) -> tuple[str, str]:
-        if self.device is not None:
-            return self.device, DURATION
+    def _times(self, device: str) -> dict[str, Any]:
+        is_slow = self.device is None and device == "runtime"
+        usual = DURATION_WITHOUT_COMPILER if is_slow else DURATION
+        duration = read_time("--duration", usual if self.duration is None else self.duration)
+        warmup = read_time("--warmup", WARMUP if self.warmup is None else self.warmup, zero_allowed=True)
+        if warmup >= duration:
+            shown_warmup = self.warmup or WARMUP
+            raise ParameterError(f"--warmup {shown_warmup}: must be shorter than the duration, {duration}")
+        return {"duration": duration, "warmup": warmup}
+
+    def _usual_device(self, experiment: Experiment) -> str:
         if _compiler_works():
-            return "cpp_standalone", DURATION
-        shorter = f", by default for {DURATION_WITHOUT_COMPILER}" if self.duration is None else ""
+            return "cpp_standalone"
+        is_shortened = "duration" in experiment.options and self.duration is None
+        shorter = f", by default for {DURATION_WITHOUT_COMPILER}" if is_shortened else ""
         note(
             f"no C++ compiler: the same network runs in Python{shorter}; cortexnet doctor says more",
             quiet=self.quiet,
         )
-        return "runtime", DURATION_WITHOUT_COMPILER
+        return "runtime"
 
 
-def with_run_options(command: Callable[Concatenate[RunOptions, Own], None]) -> Callable[..., None]:
+Options = TypeVar("Options", bound=RunOptions)
+
+
+def with_run_options(command: Callable[Concatenate[Options, Own], None]) -> Callable[..., None]:
     """Give a command the RUN OPTIONS: its first argument becomes the options, behind what is its own.
 
-    Typer reads options off a signature; this writes that signature, so that commands share one list.
+    Typer reads options off a signature; this writes that signature, so that commands share one list. Which
+    list it is, the type of the first argument says.
     """
-    own = list(signature(command).parameters.values())[1:]
-    own_hints, shared_hints = (get_type_hints(each, include_extras=True) for each in (command, RunOptions))
+    first, *own = signature(command).parameters.values()
+    own_hints = get_type_hints(command, include_extras=True)
+    made_of: type[Options] = own_hints[first.name]
+    shared_hints = get_type_hints(made_of, include_extras=True)
     taken = [parameter.replace(annotation=own_hints[parameter.name]) for parameter in own]
     shared = [
         Parameter(
@@ -154,13 +200,13 @@ def with_run_options(command: Callable[Concatenate[RunOptions, Own], None]) -> C
             default=field.default,
             annotation=shared_hints[field.name],
         )
-        for field in fields(RunOptions)
+        for field in fields(made_of)
     ]
 
     @wraps(command)
     def with_options(**values: Any) -> None:
         mine: dict[str, Any] = {parameter.name: values.pop(parameter.name) for parameter in own}
-        command(RunOptions(**values), **mine)  # type: ignore[call-arg]
+        command(made_of(**values), **mine)  # type: ignore[call-arg]
 
     with_options.__signature__ = Signature([*taken, *shared])  # type: ignore[attr-defined]
     with_options.__annotations__ = {parameter.name: parameter.annotation for parameter in (*taken, *shared)}

@@ -24,7 +24,7 @@ def predict(
     method: Annotated[
         str | None, typer.Option("--method", metavar="NAME", help="One theory; by default all of them.")
     ] = None,
-    preset: Preset = "published",
+    preset: Preset = None,
     settings: Settings = None,
     cut: Annotated[
         str | None,

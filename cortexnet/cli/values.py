@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from brian2 import Quantity
 
     from cortexnet.models import System
+    from cortexnet.models.dual_sampling.data import Dataset
     from cortexnet.parameter_axis import ParameterAxis
 
 #: Units that may follow a number directly, as Brian2 calls them.
@@ -132,8 +133,12 @@ def read_range(option: str, text: str, parameters: Any) -> tuple[ParameterAxis[A
     return axis, numbers
 
 
-def read_parameters(system: System, preset: str, settings: Sequence[str]) -> Any:
-    """Return the parameters of a system's preset with ``NAME=VALUE`` settings applied.
+def read_parameters(
+    system: System, preset: str | None, settings: Sequence[str], dataset: Dataset | None = None
+) -> Any:
+    """Return the parameters of a preset with ``NAME=VALUE`` settings applied.
+
+    Without a preset, they are those that suit the data of a system that learns, or the system's first preset.
 
     Raises
     ------
@@ -152,5 +157,8 @@ def read_parameters(system: System, preset: str, settings: Sequence[str]) -> Any
         if name.strip() in texts:
             raise ParameterError(f"--set {shown(setting)}: {name.strip()} is given twice")
         texts[name.strip()] = value
-    base = system.presets.preset(preset)
+    if preset is None and dataset is not None:
+        base = system.presets.for_data(dataset)
+    else:
+        base = system.presets.preset(next(iter(system.presets.PRESETS)) if preset is None else preset)
     return type(base).from_text(texts, base=base)

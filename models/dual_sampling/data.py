@@ -6,8 +6,8 @@ test images are cut off there. `cortexnet.models.dual_sampling.labelled_images` 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,45 @@ from cortexnet.models.dual_sampling.labelled_images import DIGITS, DataError, La
 
 #: Of the 1797 digits, 500 are the test set.
 TEST_FRACTION = 500 / 1797
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where data come from, and how the test set is chosen.
+
+    Attributes
+    ----------
+    data : str
+        ``digits`` (8 x 8 pixels, of scikit-learn), ``openml:NAME``, or the path of an npz file.
+    test_data : str or None
+        The same for the test set. Without it, a share of each class is the test set.
+    test_fraction : float
+        That share of the data, above 0 and below 1; at least one datum a class is left on both sides.
+    seed : int
+        Of the choice of the test set.
+    """
+
+    data: str = DIGITS
+    test_data: str | None = None
+    test_fraction: float = TEST_FRACTION
+    seed: int = 1
+
+    def load(self) -> Dataset:
+        """Load the data, and set the test set aside.
+
+        Raises
+        ------
+        DataError
+            Where the data cannot be read, are not acceptable, or cannot be split.
+        """
+        data = labelled_images.read(self.data)
+        if self.test_data is not None:
+            test = labelled_images.read(self.test_data)
+            _require_same_size(data, test)
+        else:
+            chosen = _stratified(data, self.test_fraction, self.seed)
+            data, test = _part(data, ~chosen), _part(data, chosen)
+        return _dataset(data, test, self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,10 +72,12 @@ class Dataset:
         Classes, 0 to C - 1; each occurs.
     test_images, test_labels : ndarray
         The same of the test set, in which a class may be missing.
-    classes : ndarray, shape (C,)
+    classes : ndarray of int, shape (C,)
         The labels as they came, in increasing order.
     shape : tuple of int or None
         Height and width of an image, where there is one.
+    source : Source
+        Loads the same again.
     """
 
     name: str
@@ -44,8 +85,17 @@ class Dataset:
     labels: NDArray[np.int64]
     test_images: NDArray[np.float32]
     test_labels: NDArray[np.int64]
-    classes: NDArray[Any]
+    classes: NDArray[np.int64]
     shape: tuple[int, int] | None
+    source: Source
+
+    def digest(self) -> str:
+        """Return a key that differs between data that differ."""
+        key = hashlib.sha256()
+        for array in (self.images, self.labels, self.test_images, self.test_labels, self.classes):
+            key.update(repr((array.shape, array.dtype.str)).encode())
+            key.update(np.ascontiguousarray(array).data)
+        return key.hexdigest()
 
 
 def load(
@@ -55,31 +105,8 @@ def load(
     test_fraction: float = TEST_FRACTION,
     seed: int = 1,
 ) -> Dataset:
-    """Load data, and set a test set aside.
-
-    Parameters
-    ----------
-    source : str
-        ``digits`` (8 x 8 pixels, of scikit-learn), ``openml:NAME``, or the path of an npz file.
-    test_data : str, optional
-        The same for the test set. Without it, a share of each class is the test set.
-    test_fraction : float
-        That share of the data, above 0 and below 1; at least one datum a class is left on both sides.
-    seed : int
-        Of the choice of the test set.
-
-    Raises
-    ------
-    DataError
-        Where the data cannot be read, are not acceptable, or cannot be split.
-    """
-    data = labelled_images.read(source)
-    if test_data is not None:
-        test = labelled_images.read(test_data)
-        _require_same_size(data, test)
-        return _dataset(data, test)
-    chosen = _stratified(data, test_fraction, seed)
-    return _dataset(_part(data, ~chosen), _part(data, chosen))
+    """Load data and set a test set aside; see `Source` for the parameters and the errors."""
+    return Source(source, test_data, test_fraction, seed).load()
 
 
 def _part(data: LabelledImages, chosen: NDArray[np.bool_]) -> LabelledImages:
@@ -117,7 +144,7 @@ def _stratified(data: LabelledImages, test_fraction: float, seed: int) -> NDArra
     return chosen
 
 
-def _dataset(training: LabelledImages, test: LabelledImages) -> Dataset:
+def _dataset(training: LabelledImages, test: LabelledImages, source: Source) -> Dataset:
     classes, labels = np.unique(training.labels, return_inverse=True)
     if len(classes) < 2:
         raise DataError(f"{training.name}: all labels are {classes[0]}: there must be two classes or more")
@@ -135,4 +162,5 @@ def _dataset(training: LabelledImages, test: LabelledImages) -> Dataset:
         test_labels=np.searchsorted(classes, test.labels),
         classes=classes,
         shape=training.shape,
+        source=source,
     )
