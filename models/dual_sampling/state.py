@@ -54,7 +54,7 @@ class State:
 
     def restore(self, objects: Mapping[str, Any]) -> None:
         """Give the objects of a network that is being built the values of this state."""
-        for key, value in self.values.items():
+        for key, value in sorted(self.values.items()):  # in one order, for one compiled program
             name, variable = key.split(".")
             # The type of an array is part of a compiled program: one program must serve every state.
             dtype = objects[name].variables[variable].dtype
