@@ -32,6 +32,8 @@ class Outcome:
         Draws the figure to the path that it is given.
     tables : mapping of str to DataFrame
         File name -> tidy table.
+    files : mapping of str to callable
+        File name -> function that writes it to the path that it is given.
     numbers : mapping of str to number
         The main numbers of the experiment, for the summary; NaN where one is not defined.
     forget : callable
@@ -41,6 +43,7 @@ class Outcome:
     recording: Recording
     draw: Callable[[Path], object]
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    files: Mapping[str, Callable[[Path], object]] = field(default_factory=dict)
     numbers: Mapping[str, float | bool] = field(default_factory=dict)
     forget: Callable[[], object] = lambda: None
 
@@ -51,7 +54,8 @@ class Outcome:
         def writer(table: pd.DataFrame) -> Callable[[Path], object]:
             return lambda path: table.to_csv(path, index=False)
 
-        return {**{name: writer(table) for name, table in self.tables.items()}, FIGURE: self.draw}
+        tables = {name: writer(table) for name, table in self.tables.items()}
+        return {**tables, **self.files, FIGURE: self.draw}
 
 
 @dataclass(frozen=True)
