@@ -14,9 +14,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve, toeplitz
+from scipy.linalg import toeplitz
 
 from cortexnet.analysis.boltzmann.coupling import Array
+
+#: In time steps.
+LONGEST_INTERVAL = 1e12
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,11 @@ def steps_between_spikes(cell: LeakyCell, epsps: Array, probability: float, spac
         That each of them arrives in a time step, independently.
     spacing : float
         Of the grid.
+
+    Returns
+    -------
+    float
+        Infinite beyond `LONGEST_INTERVAL`, from where on rounding errors would rule.
     """
     start = cell.decay * cell.reset
     if start >= cell.threshold:
@@ -64,8 +72,9 @@ def steps_between_spikes(cell: LeakyCell, epsps: Array, probability: float, spac
     transition = toeplitz(np.eye(1, n_points)[0] * jump[0], jump) @ _interpolation(
         cell.decay * after_jump, grid
     )
-    steps = solve(np.eye(n_points) - transition, np.ones(n_points))
-    return float(cell.refractory_steps + np.interp(start, grid, steps))
+    steps = np.linalg.solve(np.eye(n_points) - transition, np.ones(n_points))
+    interval = float(np.interp(start, grid, steps))
+    return cell.refractory_steps + (interval if 0 < interval < LONGEST_INTERVAL else np.inf)
 
 
 def _points_below(cell: LeakyCell, lowest: float, width: float) -> int:

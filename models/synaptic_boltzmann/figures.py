@@ -36,15 +36,15 @@ def draw_joint_machine(cells: pd.DataFrame, synapses: pd.DataFrame, path: Path) 
         figure = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
         panels = figure.subplots(1, 2, width_ratios=(1.5, 1))
         ranked = cells.sort_values("exact", ascending=False, ignore_index=True)
-        panels[0].bar(ranked.index, ranked["exact"], color="#C9D3DC", width=0.85, label="exact")
-        _draw_points(panels[0], ranked.index, ranked, "simulation")
+        panels[0].plot(ranked.index, ranked["exact"], "_", color=EXACT, ms=6.5, mew=1.2, label="exact")
+        _draw_points(panels[0], ranked.index, ranked, "spiking network")
         panels[0].set(
             title="Law of the cells", xlabel="States of all cells, most probable first", ylabel="Probability"
         )
-        panels[0].set(xlim=(-0.8, len(ranked) - 0.2), ylim=(0, None))
+        panels[0].set_yscale("log")
         panels[0].legend()
         panels[1].plot([0, 1], [0, 1], color=NEUTRAL, lw=0.8)
-        _draw_points(panels[1], synapses["exact"], synapses, "simulation")
+        _draw_points(panels[1], synapses["exact"], synapses)
         panels[1].set(
             title="Synapses", xlabel="P(on), exact", ylabel="P(on), simulated", xlim=(0, 1), ylim=(0, 1)
         )
@@ -174,7 +174,9 @@ def _draw_rate(ax: Axes, rows: pd.DataFrame, colour: str, marker: str, label: st
     )
 
 
-def _draw_points(ax: Axes, x: pd.Index | pd.Series[float], table: pd.DataFrame, label: str) -> None:
+def _draw_points(
+    ax: Axes, x: pd.Index | pd.Series[float], table: pd.DataFrame, label: str | None = None
+) -> None:
     """Draw ``simulated`` with two standard errors."""
     ax.errorbar(
         np.asarray(x),

@@ -37,7 +37,7 @@ class Parameters(ParameterSet):
         description="q: log odds of one of its synapses to be on while its cells are off",
     )
     weight_sd: float = number(
-        2.0, minimum=0, maximum=10, source=CHOSEN, description="SD of the normal weights of its synapses"
+        1.5, minimum=0, maximum=10, source=CHOSEN, description="SD of the normal weights of its synapses"
     )
     bias_sd: float = number(
         0.5, minimum=0, maximum=10, source=CHOSEN, description="SD of the normal biases of its cells"
@@ -78,7 +78,7 @@ class Parameters(ParameterSet):
         description="p: probability that a synapse of the sampling machine transmits a spike",
     )
     n_volley_inputs: int = integer(
-        10,
+        12,
         minimum=1,
         maximum=16,
         source=CHOSEN,
@@ -88,7 +88,7 @@ class Parameters(ParameterSet):
         100 * ms, unit="ms", above=0, maximum=10_000, source=CHOSEN, description="time between two volleys"
     )
     volley_epsp: Quantity = quantity(
-        3.5 * mV, unit="mV", above=0, maximum=50, source=CHOSEN, description="median EPSP of these inputs"
+        2.8 * mV, unit="mV", above=0, maximum=50, source=CHOSEN, description="median EPSP of these inputs"
     )
     n_poisson_inputs: int = integer(
         200,
@@ -107,10 +107,10 @@ class Parameters(ParameterSet):
         0.7, minimum=0, maximum=3, source=CHOSEN, description="SD of the logarithm of every EPSP"
     )
     n_biases: int = integer(
-        21, minimum=2, maximum=201, source=CHOSEN, description="biases at which cells are observed"
+        17, minimum=2, maximum=201, source=CHOSEN, description="biases at which cells are observed"
     )
     bias_range: Quantity = quantity(
-        12 * mV,
+        16 * mV,
         unit="mV",
         above=0,
         maximum=100,

@@ -22,7 +22,7 @@ class Preset:
 
 
 PRESETS: Mapping[str, Preset] = {
-    "published": Preset("the defaults; all of them are chosen here, since nothing is published"),
+    "default": Preset("all values are chosen here, since nothing is published"),
     "single_synapses": Preset("a joint machine without parallel synapses", {"synapses_per_pair": "1"}),
     "below_threshold": Preset(
         "half of the data from which on planted synapses can be found", {"relative_load": "0.5"}
