@@ -21,13 +21,15 @@ from cortexnet.errors import ParameterError
 CONFINED_BELOW = 0.5
 
 
-def mean_squared_displacement(weights: ArrayLike) -> pd.DataFrame:
-    """Mean squared displacement against lag over weights and epochs, for lags up to half of the epochs.
+def mean_squared_displacement(weights: ArrayLike, interval: float = 1.0) -> pd.DataFrame:
+    """Mean squared displacement against lag over weights and states, for lags up to half of the states.
 
     Parameters
     ----------
-    weights : array_like, shape (n_epochs, n_weights)
-        At the end of each epoch; at least 4 epochs.
+    weights : array_like, shape (n_states, n_weights)
+        One state after another; at least 4.
+    interval : float
+        Epochs from one state to the next.
 
     Returns
     -------
@@ -38,7 +40,7 @@ def mean_squared_displacement(weights: ArrayLike) -> pd.DataFrame:
     n = per_weight.shape[1]
     return pd.DataFrame(
         {
-            "lag": np.arange(1, len(per_weight) + 1),
+            "lag": interval * np.arange(1, len(per_weight) + 1),
             "displacement": per_weight.mean(axis=1),
             "standard_error": per_weight.std(axis=1, ddof=1) / np.sqrt(n) if n > 1 else np.nan,
         }
@@ -68,18 +70,30 @@ class Confinement:
     confined: bool
 
 
-def confinement(weights: ArrayLike, *, rng: np.random.Generator, resamples: int = 200) -> Confinement:
-    """Measure the confinement of weights, shape (n_epochs, n_weights), over the epochs."""
+def confinement(
+    weights: ArrayLike, interval: float = 1.0, *, rng: np.random.Generator, resamples: int = 200
+) -> Confinement:
+    """Measure the confinement of weights.
+
+    Parameters
+    ----------
+    weights, interval
+        As in `mean_squared_displacement`.
+    rng : numpy.random.Generator
+        Draws the bootstrap over weights.
+    resamples : int
+        Bootstrap samples.
+    """
     per_weight = _displacement_of_each(weights)
     n_lags, n = per_weight.shape
     first, last = per_weight[0], per_weight[-1]
     if not first.any():
-        raise ParameterError("weights: none moved within an epoch, some must")
+        raise ParameterError("weights: none moved between two states, some must")
     drawn = rng.integers(n, size=(resamples, n))
     shares = last[drawn].mean(axis=1) / (n_lags * first[drawn].mean(axis=1))
     share, error = float(last.mean() / (n_lags * first.mean())), standard_deviation(shares, ddof=1)
     plateau, time = _fitted(per_weight.mean(axis=1))
-    return Confinement(share, error, plateau, time, confined=share + 2 * error < CONFINED_BELOW)
+    return Confinement(share, error, plateau, interval * time, confined=share + 2 * error < CONFINED_BELOW)
 
 
 def confined_displacement(lag: ArrayLike, plateau: float, time: float) -> NDArray[np.float64]:
@@ -100,9 +114,9 @@ def _fitted(displacement: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def _displacement_of_each(weights: ArrayLike) -> NDArray[np.float64]:
-    """Squared displacement of every weight, mean over the pairs of epochs, shape (lags, n_weights)."""
+    """Squared displacement of every weight, mean over the pairs of states, shape (lags, n_weights)."""
     w = np.asarray(weights, dtype=np.float64)
     if w.ndim != 2 or len(w) < 4 or not w.shape[1]:
-        raise ParameterError(f"weights: shape {w.shape}, must be at least 4 epochs of some weights")
+        raise ParameterError(f"weights: shape {w.shape}, must be at least 4 states of some weights")
     lags = range(1, len(w) // 2 + 1)
     return np.array([((w[lag:] - w[:-lag]) ** 2).mean(axis=0) for lag in lags])

@@ -13,19 +13,21 @@ from cortexnet.analysis.regression import Estimate, regress
 from cortexnet.errors import ParameterError
 
 
-def change_with_lag(states: ArrayLike) -> pd.DataFrame:
+def change_with_lag(states: ArrayLike, interval: float = 1.0) -> pd.DataFrame:
     """Compare states of the network with those some epochs later, a row a lag.
 
     Parameters
     ----------
-    states : array_like, shape (n_epochs, n)
-        Weights, or responses of all cells to all stimuli, at the end of each epoch.
+    states : array_like, shape (n_states, n)
+        Weights, or responses of all cells to all stimuli, one state after another.
+    interval : float
+        Epochs from one state to the next.
 
     Returns
     -------
     DataFrame
-        lag (epochs, 0 to half of them), correlation (Pearson's, over the n elements, mean over the pairs of
-        epochs) and sd_over_pairs; relative_change (root mean square change by the SD over elements;
+        lag (epochs, up to half of the states), correlation (Pearson's, over the n elements, mean over the
+        pairs of states) and sd_over_pairs; relative_change (root mean square change by the SD over elements;
         sqrt(2 (1 - correlation)) if means and variances stay); n_pairs. Pairs overlap: their spread is no
         error of the mean.
     """
@@ -41,7 +43,7 @@ def change_with_lag(states: ArrayLike) -> pd.DataFrame:
         change = np.sqrt(((x[later] - x[first]) ** 2).mean(axis=1))
         rows.append(
             {
-                "lag": lag,
+                "lag": lag * interval,
                 "correlation": correlation.mean(),
                 "sd_over_pairs": standard_deviation(correlation, ddof=1),
                 "relative_change": (change / spread[first]).mean(),

@@ -89,7 +89,8 @@ def test_weights_of_an_ornstein_uhlenbeck_process_change_as_its_correlation_says
 
 def test_states_that_stay_have_correlation_one_and_no_change() -> None:
     still = np.tile(np.arange(5.0), (6, 1))
-    table = change_with_lag(still)
+    table = change_with_lag(still, 10)
+    assert table["lag"].to_list() == [0, 10, 20, 30]
     assert (table["correlation"].round(12) == 1).all()
     assert (table["relative_change"] == 0).all()
 
@@ -131,12 +132,14 @@ def test_displacement_of_a_random_walk_grows_with_lag() -> None:
 def test_displacement_of_an_ornstein_uhlenbeck_process_saturates() -> None:
     """AR(1) of relaxation time 8 epochs, variance 1, 100 epochs of 4,000 weights: plateau 2, time 8."""
     weights = autoregressive(np.exp(-1 / 8), 100, 4000, seed=10)
-    table = mean_squared_displacement(weights)
+    table = mean_squared_displacement(weights, 2)
+    assert table["lag"].iloc[:2].to_list() == [2, 4]
+    table["lag"] /= 2
     expected = confined_displacement(table["lag"], 2, 8)
     assert table["displacement"].to_numpy() == pytest.approx(expected, rel=0.03)
-    found = confinement(weights, rng=np.random.default_rng(0))
+    found = confinement(weights, 2, rng=np.random.default_rng(0))
     assert found.plateau == pytest.approx(2, rel=0.03)
-    assert found.time == pytest.approx(8, rel=0.05)
+    assert found.time == pytest.approx(16, rel=0.05)
     assert found.share_of_free == pytest.approx(expected[-1] / 50 / expected[0], rel=0.03)
     assert found.confined
 
