@@ -37,21 +37,21 @@ class Parameters(ParameterSet):
         description="connections among hidden cells: none (feedforward) or all pairs (recurrent)",
     )
     synapses_per_connection: int = integer(
-        400,
+        1600,
         minimum=2,
         maximum=MOST_SYNAPSES,
         source=CHOSEN,
         description="K of [26], an even number: half of them excite, half inhibit",
     )
     amplitude: float = number(
-        0.05,
+        0.02,
         above=0,
         maximum=10,
         source=CHOSEN,
         description="a of [26]: what one synapse adds to the drive; the fixed and small size of all of them",
     )
     amplitude_recurrent: float = number(
-        0.015,
+        0.005,
         above=0,
         maximum=10,
         source=CHOSEN,
@@ -109,7 +109,7 @@ class Parameters(ParameterSet):
         description="r_b of [36], per bin: 1 is the instantaneous feedback of [32]",
     )
     coding: str = choice(
-        "stochastic",
+        "thermometer",
         options=CODINGS,
         source=CHOSEN,
         description="of a pixel by input cells: a spike above half of the maximum, one cell for each of "
@@ -134,7 +134,7 @@ class Parameters(ParameterSet):
         description="of the synapses of a connection: two counts of the same law, or K of them one by one",
     )
     bins_per_datum: int = integer(
-        3, minimum=1, maximum=10_000, source=CHOSEN, description="time bins for which a datum is shown"
+        2, minimum=1, maximum=10_000, source=CHOSEN, description="time bins for which a datum is shown"
     )
     time_bin: Quantity = quantity(
         1 * ms, unit="ms", above=0, maximum=1000, source=CHOSEN, description="a spike in a bin is x = 1"

@@ -1,0 +1,117 @@
+"""Named parameter sets, and how what suits the data follows from how many they are.
+
+A preset says how the network is made; `for_data` adds what depends on the data. The mean step that one datum
+makes a weight take along the gradient of its log-likelihood is eta = f s2 gain D / M, with the prior variance
+s2 = K a**2/4 of a weight, D data of which M are shown between two synaptic updates, and the fraction f of
+synapses that an update redraws. Steps are stable up to eta <x**2> / 4 of about 2, with <x**2> input cells that
+fire; the presets stay below a half of that for the inputs of digits and of MNIST.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from cortexnet.errors import ParameterError
+
+if TYPE_CHECKING:
+    from cortexnet.models.dual_sampling.data import Dataset
+    from cortexnet.models.dual_sampling.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class Preset:
+    """What a preset changes of the default parameters, as text, and why.
+
+    Attributes
+    ----------
+    description : str
+        What it is.
+    changes : mapping of str to str
+        Name of a parameter -> its value.
+    learning_step : float
+        Mean step a datum, eta.
+    """
+
+    description: str
+    changes: Mapping[str, str] = field(default_factory=dict)
+    learning_step: float = 0.03
+
+
+PRESETS: Mapping[str, Preset] = {
+    "default": Preset("thermometer coding, feedforward: learns images of any kind"),
+    "stochastic": Preset(
+        "every pixel spikes with the probability of its brightness", {"coding": "stochastic"}
+    ),
+    "recurrent": Preset(
+        "hidden cells connected with each other",
+        {"hidden_connections": "all", "neuron_update_fraction": "0.5", "bins_per_datum": "6"},
+    ),
+    "printed_rule": Preset(
+        "gain 1, the rule as printed: the posterior itself, without a lower temperature", {"gain": "1"}
+    ),
+    "grey": Preset("graded input events instead of spikes", {"coding": "grey"}),
+}
+
+#: Data of the digits that come with the package: what a preset suits where no data are given.
+USUAL_DATA = 1297
+#: Traces average over about one passage through the data, at most over so many; and synapses are redrawn
+#: about a hundred times in a passage.
+LONGEST_TRACE, TRACE_SHARE = 5000, 0.77
+MOST_DATA_PER_UPDATE, UPDATES_PER_PASSAGE = 100, 128
+#: Presentations that learning takes at least, and passages through the data.
+PRESENTATIONS, FEWEST_EPOCHS = 52_000, 25
+
+
+def preset(name: str, n_training: int = USUAL_DATA) -> Parameters:
+    """Return the parameters of a preset.
+
+    Parameters
+    ----------
+    name : str
+        One of `PRESETS`.
+    n_training : int
+        Number of training data that they are to suit.
+
+    Raises
+    ------
+    ParameterError
+        If there is no preset of this name.
+    """
+    try:
+        chosen = PRESETS[name]
+    except KeyError:
+        close = get_close_matches(name, PRESETS, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(PRESETS)}"
+        raise ParameterError(f"{name[:60]!r} is not a preset: {hint}") from None
+
+    from cortexnet.models.dual_sampling.parameters import Parameters
+
+    parameters = Parameters.from_text(chosen.changes)
+    data_per_update = min(max(n_training // UPDATES_PER_PASSAGE, 1), MOST_DATA_PER_UPDATE)
+    trace_data = min(max(TRACE_SHARE * n_training, 1), LONGEST_TRACE)
+    return parameters.replace(
+        data_per_update=data_per_update,
+        trace_rate=min(1.0, data_per_update / trace_data),
+        synapse_update_fraction=_update_fraction(
+            parameters, chosen.learning_step, n_training / data_per_update
+        ),
+    )
+
+
+def for_data(dataset: Dataset, name: str | None = None) -> Parameters:
+    """Return the parameters of a preset, by default of the first, that suit some data."""
+    return preset(next(iter(PRESETS)) if name is None else name, len(dataset.labels))
+
+
+def epochs(n_training: int) -> int:
+    """Return how many passages through the training data learning takes."""
+    return max(-(-PRESENTATIONS // n_training), FEWEST_EPOCHS)
+
+
+def _update_fraction(parameters: Parameters, learning_step: float, updates: float) -> float:
+    """Return f = eta M/(s2 gain D), at most 1; `updates` is D/M."""
+    prior_variance = parameters.synapses_per_connection * parameters.amplitude**2 / 4
+    return min(1.0, learning_step / (prior_variance * parameters.gain * updates))
