@@ -64,10 +64,7 @@ class ExperimentOptions(RunOptions):
     state: EarlierRun = None
 
     def asked(self, system: System, experiment: Experiment) -> tuple[Any, dict[str, Any]]:
-        """Return the parameters, and the keyword arguments of an experiment; everything in them is checked.
-
-        Without a preset, the parameters of a system that learns follow from its data.
-        """
+        """Return the parameters, and the keyword arguments of an experiment; everything is checked."""
         simulation = self.simulation(experiment)
         if "data" not in experiment.options:
             return self.parameters(system), simulation
@@ -81,9 +78,10 @@ class ExperimentOptions(RunOptions):
         """Return what tells this run from others of the experiment, for the name of its folder."""
         if self.state is not None:
             return f"test_of_{self.state.resolve().name}"
-        if self.preset is None and "data" in experiment.options:
-            return Path((self.data or "digits").removeprefix("openml:")).stem
-        return self.preset or str(next(iter(system.presets.PRESETS)))
+        preset = self.preset or str(next(iter(system.presets.PRESETS)))
+        if "data" not in experiment.options:
+            return preset
+        return f"{Path((self.data or 'digits').removeprefix('openml:')).stem}_{preset}"
 
     def _dataset(self, seed: int) -> Dataset:
         from cortexnet.models.dual_sampling.data import Source

@@ -138,7 +138,8 @@ def read_parameters(
 ) -> Any:
     """Return the parameters of a preset with ``NAME=VALUE`` settings applied.
 
-    Without a preset, they are those that suit the data of a system that learns, or the system's first preset.
+    Without a name, the preset is the system's first. What it leaves to the data of a system that learns
+    follows from them.
 
     Raises
     ------
@@ -157,8 +158,7 @@ def read_parameters(
         if name.strip() in texts:
             raise ParameterError(f"--set {shown(setting)}: {name.strip()} is given twice")
         texts[name.strip()] = value
-    if preset is None and dataset is not None:
-        base = system.presets.for_data(dataset)
-    else:
-        base = system.presets.preset(next(iter(system.presets.PRESETS)) if preset is None else preset)
+    presets = system.presets
+    name = next(iter(presets.PRESETS)) if preset is None else preset
+    base = presets.preset(name) if dataset is None else presets.for_data(dataset, name)
     return type(base).from_text(texts, base=base)

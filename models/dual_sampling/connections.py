@@ -11,6 +11,7 @@ Synapses of the same amplitude and state have the same log-odds. So the two numb
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -26,7 +27,8 @@ SIGNS = np.array([1, -1])
 
 def softplus(drive: Reals) -> Reals:
     """Return log(1 + exp(u)): minus the log-probability that a cell of drive u is silent."""
-    return np.logaddexp(drive, drive.dtype.type(0))  # type: ignore[no-any-return]
+    softened: Reals = np.logaddexp(drive, drive.dtype.type(0))
+    return softened
 
 
 class Conditional(Protocol):
@@ -47,7 +49,8 @@ class Linear:
 
     def eligibility(self, source: Reals, target: Reals, drive: Reals) -> Reals:
         """Return presynaptic spikes times postsynaptic residuals, shape (sources, targets)."""
-        return source.T @ (target - expit(drive))  # type: ignore[no-any-return]
+        sums: Reals = source.T @ (target - expit(drive))
+        return sums
 
     def log_odds(self, trace: Reals) -> tuple[Reals, Reals]:
         """Return +-a q for both states."""
@@ -72,7 +75,8 @@ class Exact:
             [amplitude * target - (softplus(drive + amplitude) - silent) for amplitude in self._amplitudes],
             [amplitude * target - (silent - softplus(drive - amplitude)) for amplitude in self._amplitudes],
         ]
-        return source.T @ np.array(ratios)  # type: ignore[no-any-return]
+        sums: Reals = source.T @ np.array(ratios)
+        return sums
 
     def log_odds(self, trace: Reals) -> tuple[Reals, Reals]:
         """Return the traces of both states."""
@@ -115,7 +119,7 @@ class Explicit:
     @property
     def counts(self) -> NDArray[np.int64]:
         """See `Synapses.counts`."""
-        return self.states.sum(axis=-1)
+        return np.asarray(self.states.sum(axis=-1))
 
     def redraw(self, fraction: float, p_off: Reals, p_on: Reals, random: Generator) -> None:
         """See `Synapses.redraw`."""
@@ -125,8 +129,11 @@ class Explicit:
         self.states = np.where(chosen, drawn, self.states)
 
 
-CONDITIONALS = {"linear": Linear, "exact": Exact}
-REPRESENTATIONS = {"collapsed": Collapsed, "explicit": Explicit}
+CONDITIONALS: Mapping[str, Callable[[float], Conditional]] = {"linear": Linear, "exact": Exact}
+REPRESENTATIONS: Mapping[str, Callable[[NDArray[np.int64], float, Generator], Synapses]] = {
+    "collapsed": Collapsed,
+    "explicit": Explicit,
+}
 
 
 class Connections:
@@ -153,11 +160,11 @@ class Connections:
         self, parameters: Any, amplitude: float, exists: NDArray[np.bool_], random: Generator
     ) -> None:
         self._parameters, self._amplitude, self._random = parameters, amplitude, random
-        self._conditional: Conditional = CONDITIONALS[parameters.synapse_conditional](amplitude)
-        self._synapses: Synapses = REPRESENTATIONS[parameters.representation](
+        self._conditional = CONDITIONALS[parameters.synapse_conditional](amplitude)
+        self._synapses = REPRESENTATIONS[parameters.representation](
             exists * (parameters.synapses_per_connection // 2), expit(parameters.prior_log_odds), random
         )
-        self._trace: Reals = np.float32(0)
+        self._trace: Reals = np.zeros(exists.shape, np.float32)
         self.weights = self._summed()
 
     @property
@@ -186,4 +193,4 @@ class Connections:
 
     def _summed(self) -> NDArray[np.float32]:
         plus, minus = self.counts
-        return np.float32(self._amplitude) * (plus - minus).astype(np.float32)
+        return np.asarray(self._amplitude * (plus - minus), dtype=np.float32)

@@ -150,7 +150,7 @@ def _checked(name: str, images: NDArray[Any], labels: NDArray[Any]) -> LabelledI
     if len(pixels) != len(integers):
         raise DataError(f"{name}: {len(pixels)} images, but {len(integers)} labels")
     shape = images.shape[1:] if images.ndim == 3 else _square(pixels.shape[1])
-    return LabelledImages(name, pixels, integers, shape)  # type: ignore[arg-type]
+    return LabelledImages(name, pixels, integers, shape)
 
 
 def _pixels(name: str, images: NDArray[Any]) -> NDArray[np.float32]:
