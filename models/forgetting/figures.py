@@ -44,7 +44,7 @@ def draw_course(course: pd.DataFrame, times: Mapping[str, float], parameters: Pa
             accuracy.axvline(times[name], color=COLOURS[phase], lw=0.8, ls=":")
         accuracy.axhline(CHANCE, color="0.6", lw=0.7, ls="--")
         accuracy.set(title="Test accuracy, dotted: half-times", ylabel="Accuracy", ylim=(0, 1))
-        accuracy.legend(loc="lower left")
+        accuracy.legend(loc="center left")
         _draw_phases(weights, course, "weight_sd")
         weights.set(title="Weights from inputs to hidden cells", ylabel="Root mean square")
         prior = forgotten_weight_sd(parameters.synapses_per_connection, parameters.amplitude)

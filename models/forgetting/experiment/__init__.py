@@ -11,5 +11,6 @@ EXPERIMENTS = (
         "forgetting",
         "learning handwritten digits, then the decay of the memory without clamps (the default)",
         f"{__name__}.course",
+        options=(),
     ),
 )
