@@ -75,15 +75,15 @@ def test_the_network_samples_the_posterior_of_synapses(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_answers_and_rates_of_spiking_cells_are_those_of_the_masks(tmp_path: Path) -> None:
-    """5 biases, 20 cells each, 36 volleys, 1.8 s; seed 1.
+    """5 biases, 40 cells each, 18 volleys, 1 s; seed 1.
 
     Answers: chi-square of 5 degrees of freedom below 26 (p = 1e-4). Rates: within 5 errors by 10 batches and
     1 % for the grid, above 3 Hz (p = 8e-3 for some ten values of t with 9 degrees of freedom).
     """
-    parameters = Parameters(n_biases=5, n_copies=20, volley_interval=55 * ms)
-    outcome = run("sampling_machine", parameters, 2.2)
+    parameters = Parameters(n_biases=5, n_copies=40, volley_interval=55 * ms)
+    outcome = run("sampling_machine", parameters, 1.1)
     activation, rates = outcome.tables["activation.csv"], outcome.tables["rates.csv"]
-    assert (activation["trials"] == 36 * 20).all()
+    assert (activation["trials"] == 18 * 40).all()
     assert (deviation(activation) ** 2).sum() < 26
     assert is_drawn(outcome, tmp_path)
     firing = rates[rates["exact_hz"] > 3]
