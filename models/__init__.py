@@ -65,6 +65,26 @@ SYSTEMS = (
         "Teramae, Tsubo & Fukai (2012), Sci. Rep. 2, 485",
         "asynchronous irregular firing at 1.7 Hz (E) and 14 Hz (I) without any input",
     ),
+    System(
+        "dual_sampling",
+        "after Teramae & Tsubo (2022), Phys. Rev. Research 4, 043051",
+        "learning of labelled images by sampling cells and synapses, without optimization",
+    ),
+    System(
+        "forgetting",
+        "in the spirit of J. Teramae's notes on the dual sampling network",
+        "how fast a network learns, and how fast it forgets once its clamps are released",
+    ),
+    System(
+        "perceptual_alternation",
+        "in the spirit of J. Teramae's notes on the dual sampling network",
+        "spontaneous switches between the two readings of a Necker cube, and their dwell times",
+    ),
+    System(
+        "synaptic_boltzmann",
+        "our own models, in the spirit of J. Teramae's notes",
+        "Boltzmann machines with random synapses: their roles, their posterior, and release as sampling",
+    ),
 )
 
 

@@ -3,8 +3,7 @@
 A preset says how the network is made; `for_data` adds what depends on the data. The mean step that one datum
 makes a weight take along the gradient of its log-likelihood is eta = f s2 gain D / M, with the prior variance
 s2 = K a**2/4 of a weight, D data of which M are shown between two synaptic updates, and the fraction f of
-synapses that an update redraws. Steps are stable up to eta <x**2> / 4 of about 2, with <x**2> input cells that
-fire; the presets stay below a half of that for the inputs of digits and of MNIST.
+synapses that an update redraws. With n input cells that fire, steps are stable up to eta n/4 of about 2.
 """
 
 from __future__ import annotations
