@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from benchmarks.forgetting_runs import PLANS, RELEASES, forgetting_runs
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 MEASURED = ("learned_accuracy", "acquisition_sweeps", "forgetting_sweeps", "forgetting_over_acquisition")
 RELEASE_COLOURS = dict(zip(RELEASES, ("#D55E00", "#009E73"), strict=True))
 NUMBERS_OF_DATA = (1, 10, 100, 1000)
+#: Smaller ones are drawn as an arrow here.
+SMALLEST_RATIO = 0.05
 
 
 def by_plan(runs: pd.DataFrame) -> pd.DataFrame:
@@ -91,62 +94,54 @@ def draw(courses: pd.DataFrame, plans: pd.DataFrame, predicted: pd.DataFrame) ->
 
 def _draw_courses(ax: Axes, courses: pd.DataFrame) -> None:
     """Draw learning, and forgetting after both releases, of every network."""
-    for (released, seed), course in courses[courses["sweep"] > 0].groupby(["released", "seed"]):
-        first = seed == courses["seed"].min()
-        for phase, rows in course.groupby("phase"):
-            if phase == "learning" and released != EVERYTHING:
-                continue
-            colour = COLOURS["learning"] if phase == "learning" else RELEASE_COLOURS[str(released)]
-            label = "Learning" if phase == "learning" else f"Forgetting, {released} released"
-            ax.plot(rows["sweep"], rows["accuracy"], color=colour, lw=0.8, label=label if first else None)
-    ax.set(
-        title="Test accuracy, published preset", xlabel="Sweeps from the start of the phase",
-        ylabel="Accuracy", xscale="log", ylim=(0, 1),
-    )  # fmt: skip
-    ax.legend(loc="upper left", bbox_to_anchor=(0, 1.0))
+    shown = courses[courses["sweep"] > 0]
+    learning = shown[(shown["phase"] == "learning") & (shown["released"] == EVERYTHING)]
+    _draw_networks(ax, learning, COLOURS["learning"], "Learning")
+    for released, colour in RELEASE_COLOURS.items():
+        fading = shown[(shown["phase"] == "forgetting") & (shown["released"] == released)]
+        _draw_networks(ax, fading, colour, f"Forgetting,\n{released} released")
+    ax.set(title="Defaults: test accuracy", xlabel="Sweeps from the start of the phase", ylabel="Accuracy")
+    ax.set(xscale="log", ylim=(0, 1))
+    ax.legend(loc="center left", bbox_to_anchor=(0, 0.52))
+
+
+def _draw_networks(ax: Axes, course: pd.DataFrame, colour: str, label: str) -> None:
+    for number, (_, rows) in enumerate(course.groupby("seed")):
+        ax.plot(rows["sweep"], rows["accuracy"], color=colour, lw=0.8, label=label if number == 0 else None)
 
 
 def _draw_theory(ax: Axes, predicted: pd.DataFrame) -> None:
     """Draw forgetting times of one connection, and the ratio of both times in mean field."""
     chain = predicted[predicted["theory"] == "one_connection"]
-    for ((n_synapses, amplitude), rows), marker in zip(
-        chain.groupby(["synapses_per_connection", "amplitude"]), "os^", strict=True
-    ):
-        ax.plot(rows["n_data"], rows["forgetting_sweeps"], f"{marker}-", ms=4, color="#56B4E9",
-                label=f"One connection, K = {n_synapses}, a = {amplitude}: sweeps")  # fmt: skip
+    kinds = chain.groupby(["synapses_per_connection", "amplitude"])
+    for ((n_synapses, amplitude), rows), marker in zip(kinds, "os^", strict=True):
+        label = f"K = {n_synapses}, a = {amplitude}"
+        ax.plot(rows["n_data"], rows["forgetting_sweeps"], f"{marker}-", ms=4, color="#56B4E9", label=label)
     field = predicted[(predicted["theory"] == "mean_field") & (predicted["trace_rate"] == 0.001)]
-    ax.plot(field["n_data"], field["forgetting_over_acquisition"], "D-", ms=4, color="0.2",
-            label="Slow traces, mean field: ratio to acquisition")  # fmt: skip
-    ax.set(
-        title="Theory: slower with more data",
-        xlabel="Data",
-        ylabel="Forgetting time",
-        xscale="log",
-        yscale="log",
-    )
-    ax.set_ylim(0.3, 1e8)
-    ax.legend(loc="upper left", fontsize=6.5)
+    ratio = field["forgetting_over_acquisition"]
+    ax.plot(field["n_data"], ratio, "D--", ms=4, color="0.2", label="Slow traces, mean field")
+    ax.set(title="One free connection; slow traces", xlabel="Data", ylabel="Sweeps; ratio (dashed)")
+    ax.set(xscale="log", yscale="log")
+    ax.legend(loc="upper left")
 
 
 def _draw_ratios(ax: Axes, plans: pd.DataFrame) -> None:
     """Draw for each set of parameters how many times longer forgetting takes."""
-    names = [f"{plan.varied} = {plan.value:g}" for plan in PLANS]
-    labels = [
-        name.removesuffix(" = 1") if plan.changes == {} else name
-        for name, plan in zip(names, PLANS, strict=True)
-    ]
-    for shift, released in zip((-0.15, 0.15), RELEASES, strict=True):
-        rows = plans[plans["released"] == released]
+    for shift, (released, colour) in zip((-0.15, 0.15), RELEASE_COLOURS.items(), strict=True):
+        rows = plans[plans["released"] == released].reset_index(drop=True)
+        ratio, error = rows["forgetting_over_acquisition"], rows["forgetting_over_acquisition_error"]
+        low = ratio < SMALLEST_RATIO
+        label = f"{released.capitalize()} released"
         ax.errorbar(
-            rows["forgetting_over_acquisition"], [place + shift for place in range(len(rows))],
-            xerr=rows["forgetting_over_acquisition_error"], fmt="o", ms=4, color=RELEASE_COLOURS[released],
-            lw=1, label=f"{released.capitalize()} released",
-        )  # fmt: skip
+            ratio[~low], rows.index[~low] + shift, xerr=error[~low], fmt="o", ms=4, color=colour, label=label
+        )
+        ax.plot(np.full(low.sum(), SMALLEST_RATIO), rows.index[low] + shift, "<", ms=5, color=colour)
     ax.axvline(1, color="0.6", lw=0.7, ls="--")
-    ax.set_yticks(range(len(labels)), [label.replace("_", " ") for label in labels])
+    ax.set_yticks(range(len(PLANS)), [plan.label for plan in PLANS])
     ax.set(title="Forgetting over acquisition", xlabel="Ratio of half-times", xscale="log")
+    ax.set_xlim(left=0.8 * SMALLEST_RATIO)
     ax.invert_yaxis()
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.03), ncols=1)
+    ax.legend(loc="lower left")
 
 
 def main() -> None:

@@ -30,12 +30,18 @@ class Plan:
     varied: str
     value: float
     changes: Mapping[str, float | int | str] = field(default_factory=dict)
-    base: str = "published"
+    base: str = "default"
 
     @property
     def parameters(self) -> Parameters:
         """The parameters of the plan."""
         return preset(self.base).replace(**self.changes)
+
+    @property
+    def label(self) -> str:
+        """Words for a figure."""
+        name = self.varied.replace("_", " ").capitalize()
+        return f"{name} {self.value:g}" if self.changes else name
 
 
 def _fine(n_synapses: int) -> dict[str, float | int | str]:
@@ -44,7 +50,7 @@ def _fine(n_synapses: int) -> dict[str, float | int | str]:
 
 
 PLANS = (
-    Plan("published", 1),
+    Plan("default", 1),
     *(Plan("synapses_per_connection", k, _fine(k)) for k in (20, 400)),
     *(Plan("n_data", d, {"n_data": d, "learning_sweeps": sweeps}) for d, sweeps in ((100, 1000), (300, 600))),
     *(

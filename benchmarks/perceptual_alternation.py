@@ -4,8 +4,8 @@
 the course of learning), ``alternation_dwells.csv`` (shape and CV of the dwell times against what slows or
 ablates the network), ``alternation_families.csv`` (AIC of the fitted families) and
 ``figures/perceptual_alternation.png``: means over networks and their standard errors. One run is in
-``figures/necker_cube.png`` and, with tests of its fits, ``tables/alternation_example.csv``. It takes about ten
-minutes.
+``figures/necker_cube.png`` and, with tests of its fits, ``tables/alternation_example.csv``. It takes about
+ten minutes.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ SHAPE_RANGE = (2, 4)
 
 def learning(hidden_connections: str) -> pd.DataFrame:
     """Count percept changes in the course of learning, without adaptation and with it."""
-    parameters = preset("published").replace(viewing_bins=3000, hidden_connections=hidden_connections)
+    parameters = preset("default").replace(viewing_bins=3000, hidden_connections=hidden_connections)
     rows = []
     for seed in SEEDS:
         trained, done = Trained(parameters, seed), 0
@@ -86,7 +86,7 @@ def learning(hidden_connections: str) -> pd.DataFrame:
 
 def viewings() -> pd.DataFrame:
     """Fit the dwell times of every way of viewing, one row a network, percept and family."""
-    parameters = preset("published")
+    parameters = preset("default")
     tables = []
     for seed in SEEDS:
         trained = Trained(parameters, seed)
@@ -118,10 +118,9 @@ def by_viewing(fits: pd.DataFrame) -> pd.DataFrame:
     groups = of_network.groupby(["group", "viewing"], sort=False)
     table = groups.mean().join(groups.sem().add_suffix("_error"))
     table.insert(0, "networks", groups.size())
-    best = fits[fits["aic_above_best"] == 0].groupby(["group", "viewing"], sort=False)["family"]
-    for family in fits["family"].unique():
-        table[f"best_{family}"] = best.apply(lambda names, family=family: int((names == family).sum()))
-    return table.reset_index()
+    best = fits[fits["aic_above_best"] == 0]
+    wins = pd.crosstab([best["group"], best["viewing"]], best["family"]).add_prefix("best_")
+    return table.join(wins).reset_index()
 
 
 def by_family(fits: pd.DataFrame) -> pd.DataFrame:
@@ -139,7 +138,7 @@ def by_family(fits: pd.DataFrame) -> pd.DataFrame:
 
 def example() -> pd.DataFrame:
     """Draw one run, and test its fits: p values by data of the fits themselves."""
-    parameters = preset("published")
+    parameters = preset("default")
     trained = Trained(parameters, seed=1)
     trained.learn(parameters.learning_sweeps)
     traces = trained.view()

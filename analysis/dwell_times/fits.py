@@ -132,7 +132,8 @@ def fit_family(durations: Durations, name: str, *, confidence: float = 0.95) -> 
     start = _start(durations, family)
     best = minimize(cost, start, method="Nelder-Mead", options={"xatol": 1e-5, "fatol": 1e-7}).x
     reach = norm.ppf((1 + confidence) / 2) * _errors(cost, best)
-    ends = np.exp(np.stack([best, best - reach, best + reach]))
+    with np.errstate(over="ignore"):  # of a parameter of which the data say nothing the end is infinite
+        ends = np.exp(np.stack([best, best - reach, best + reach]))
     scale, shape = _triple(ends[:, 0]), _triple(ends[:, 1]) if family.has_shape else (1.0, 1.0, 1.0)
     mean, cv = family.mean_and_cv(shape[0], scale[0])
     log_likelihood = -cost(best)

@@ -22,7 +22,7 @@ class Preset:
 
 
 PRESETS: Mapping[str, Preset] = {
-    "published": Preset("the defaults: few synapses redrawn at a time; no values are published"),
+    "default": Preset("the defaults: few synapses redrawn at a time; no values are published"),
     "teacher_released": Preset("the same, but the inputs stay clamped", {"released": "teacher"}),
     "slow_traces": Preset(
         "all synapses redrawn at once from slow traces",

@@ -46,7 +46,7 @@ def draw_alternation(
 
     with publication_style():
         figure = Figure(figsize=(18 * CENTIMETRE, 14 * CENTIMETRE), layout="constrained")
-        above, below = np.ravel(figure.subfigures(2, 1, height_ratios=(1, 1.6)))
+        (above,), (below,) = figure.subfigures(2, 1, squeeze=False, height_ratios=(1, 1.6))
         drawings = above.subplots(1, 3).tolist()
         draw_stimuli(
             drawings, Cube(parameters.image_size, parameters.line_width, parameters.hidden_brightness)

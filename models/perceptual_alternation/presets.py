@@ -22,7 +22,7 @@ class Preset:
 
 
 PRESETS: Mapping[str, Preset] = {
-    "published": Preset("the defaults, with adaptation; no values are published"),
+    "default": Preset("the defaults, with adaptation; no values are published"),
     "without_adaptation": Preset("the network of the source: no adaptation", {"adaptation_strength": "0"}),
     "instantaneous": Preset(
         "no adaptation, and percepts read from every single bin",
