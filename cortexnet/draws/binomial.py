@@ -1,8 +1,8 @@
 """Binomial numbers: how many of n independent trials succeed, from counter-based uniform numbers.
 
 The number is found by searching the cumulative probabilities from 0 upwards. So that none of them underflows,
-n trials are made in parts of at most 128, each with a uniform number of its own; a probability above one half
-counts the failures. Probabilities go through exp and log1p of the machine: two targets whose libraries round
+n trials are made in parts in which at most 64 successes are expected, each with a uniform number of its own;
+where success is the rule, failures are counted. Probabilities go through exp and log1p of the machine: two targets whose libraries round
 them differently can give different numbers where a uniform number lies within that difference, once in
 some 10**14 draws.
 """
@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from cortexnet.draws.function import compiled_function
 from cortexnet.draws.philox import PHILOX, uniform_numbers
 
-#: Trials that share a uniform number: 0.5**128 is far above the smallest float.
-PART = 128
+#: Successes that are expected, at most, of trials that share a uniform number; none at all has 2**-128 at least.
+PART = 64
 
 BINOMIAL = (
     PHILOX
@@ -32,9 +32,10 @@ static CORTEXNET_INLINE int64_t cortexnet_binomial(
     if (n <= 0 || p <= 0) return 0;
     if (p >= 1) return n;
     const double rarer = p > 0.5 ? 1 - p : p, odds = rarer/(1 - rarer);
+    const int64_t most = {PART}/rarer < (double)n ? (int64_t)({PART}/rarer) : n;
     int64_t successes = 0;
-    for (int64_t part = 0; part*{PART} < n; part++) {{
-        const int64_t trials = n - part*{PART} < {PART} ? n - part*{PART} : {PART};
+    for (int64_t part = 0; part*most < n; part++) {{
+        const int64_t trials = n - part*most < most ? n - part*most : most;
         double u = cortexnet_uniform(seed, stream, step + (part << 32), i, j);
         double probability = exp((double)trials*log1p(-rarer));
         int64_t k = 0;
@@ -53,7 +54,7 @@ static CORTEXNET_INLINE int64_t cortexnet_binomial(
 
 
 def _one_part(u: NDArray[Any], trials: NDArray[Any], rarer: NDArray[Any]) -> NDArray[np.int64]:
-    """Successes in up to `PART` trials each, from uniform numbers."""
+    """Successes in some trials each, from uniform numbers."""
     left, odds = u.copy(), rarer / (1 - rarer)
     probability = np.exp(trials * np.log1p(-rarer))
     k = np.zeros(u.shape, dtype=np.int64)
@@ -75,11 +76,14 @@ def binomial_numbers(seed: Any, stream: Any, step: Any, i: Any, j: Any, n: Any, 
     successes = np.where(chances >= 1, trials, 0)
     drawn = (chances > 0) & (chances < 1)
     rarer = np.where(chances > 0.5, 1 - chances, chances)
-    for part in range(-(-int(trials[drawn].max(initial=0)) // PART)):
-        here = np.flatnonzero(drawn & (trials > part * PART))
+    most = np.ones_like(trials)
+    most[drawn] = np.minimum(PART / rarer[drawn], trials[drawn])
+    most = np.maximum(most, 1)
+    for part in range(int(np.max(-(-trials[drawn] // most[drawn]), initial=0))):
+        here = np.flatnonzero(drawn & (trials > part * most))
         keys = (seeds[here], streams[here], steps[here] + (part << 32), rows[here], columns[here])
         successes[here] += _one_part(
-            uniform_numbers(*keys), np.minimum(trials[here] - part * PART, PART), rarer[here]
+            uniform_numbers(*keys), np.minimum(trials[here] - part * most[here], most[here]), rarer[here]
         )
     counted_failures = drawn & (chances > 0.5)
     successes[counted_failures] = (trials - successes)[counted_failures]
