@@ -43,7 +43,7 @@ def draw_eigenspectra(ax: Axes, spectra: Mapping[str, tuple[NDArray[np.float64],
     ax.annotate(
         "1/rank", (longest / 3, 0.6 / (longest / 3)), xytext=(4, 3), textcoords="offset points", color=NEUTRAL
     )
-    ax.set(xscale="log", yscale="log", ylim=(lowest / 30, 1.2), xlabel="Rank", ylabel="Share of variance")
+    ax.set(xscale="log", yscale="log", ylim=(lowest / 80, 1.2), xlabel="Rank", ylabel="Share of variance")
     ax.xaxis.set_major_formatter("{x:g}")
     ax.set_title("Eigenspectrum (exponents)")
-    ax.legend(loc="lower left")
+    ax.legend(loc="lower left", fontsize=7)

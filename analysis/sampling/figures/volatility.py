@@ -19,26 +19,30 @@ if TYPE_CHECKING:
 WEIGHT_TRACES = 12
 
 
-def draw_traces(ax: Axes, weights: NDArray[np.float64], accuracy: NDArray[np.float64]) -> None:
+def draw_traces(
+    ax: Axes, epochs: NDArray[np.int64], weights: NDArray[np.float64], accuracy: NDArray[np.float64]
+) -> None:
     """Draw some weights, and the accuracy above them on an axis of its own, against epochs.
 
     Parameters
     ----------
-    weights : ndarray, shape (n_epochs, n_weights)
+    epochs : ndarray, shape (n_states,)
+        When the states were.
+    weights : ndarray, shape (n_states, n_weights)
         Of these, as many as can be told apart are drawn, of all sizes.
-    accuracy : ndarray, shape (n_epochs,)
-        Of the same epochs.
+    accuracy : ndarray, shape (n_states,)
+        Of the same states.
     """
     from matplotlib import colormaps
 
     order = np.argsort(weights.mean(axis=0))
     shown = order[np.linspace(0, order.size - 1, min(WEIGHT_TRACES, order.size)).astype(int)]
     for place, weight in zip(np.linspace(0, 1, shown.size), shown, strict=True):
-        ax.plot(weights[:, weight], color=colormaps["cividis"](0.9 * place), linewidth=0.8)
+        ax.plot(epochs, weights[:, weight], color=colormaps["cividis"](0.9 * place), linewidth=0.8)
     low, high = weights[:, shown].min(), weights[:, shown].max()
     ax.set(xlabel="Epochs", ylabel="Weights", ylim=(low, low + 1.45 * (high - low)), title="Restless weights")
     right = ax.twinx()
-    right.plot(accuracy, color=BESIDE, linewidth=1.2)
+    right.plot(epochs, accuracy, color=BESIDE, linewidth=1.2)
     right.set_ylim(-2.2, 1.05)
     right.set_yticks([0, 1])
     right.spines["right"].set_visible(True)
@@ -77,7 +81,7 @@ def draw_displacement(ax: Axes, displacement: pd.DataFrame, found: Confinement) 
     """
     lag = displacement["lag"].to_numpy()
     first = displacement["displacement"].iloc[0]
-    ax.plot(lag, first * lag, color=GUIDE, linestyle=":", linewidth=1, label="free diffusion")
+    ax.plot(lag, first * lag / lag[0], color=GUIDE, linestyle=":", linewidth=1, label="free diffusion")
     ax.errorbar(
         lag,
         displacement["displacement"],

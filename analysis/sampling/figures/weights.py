@@ -80,6 +80,6 @@ def draw_magnitudes(ax: Axes, weights: NDArray[np.float64], spacing: float, fits
     band = wilson_interval(above[some] * steps.size, steps.size)
     ax.fill_between(upper[some], *band, color=GUIDE, alpha=0.25, lw=0)
     ax.plot(upper[some], above[some], "o", markersize=2, color=MEASURED, label="weights")
-    ax.set(yscale="log", ylim=(0.5 / steps.size, 1.5), xlabel="Magnitude of weight", ylabel="Share above")
+    ax.set(yscale="log", ylim=(0.01 / steps.size, 1.5), xlabel="Magnitude of weight", ylabel="Share above")
     ax.set_title("Tail of the weights")
-    ax.legend(loc="upper right", labelspacing=0.25)
+    ax.legend(loc="lower left", labelspacing=0.25)
