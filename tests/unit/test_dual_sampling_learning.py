@@ -124,7 +124,7 @@ def test_what_is_learnt_is_reported_and_kept(
         ("accuracy_test_spike_counts", ("test", "spike_counts")),
         ("accuracy_train_posterior_average", ("training", "posterior_average")),
     ):
-        assert outcome.numbers[name] == final[EPOCHS, *key]
+        assert outcome.numbers[name] == pytest.approx(final[EPOCHS, *key])
     assert set(curve(outcome)["epoch"]) == set(range(1, EPOCHS + 1))
     outcome.recording.save(tmp_path / "run", attachments=outcome.attachments)
     assert {file.name for file in (tmp_path / "run").iterdir()} == {
@@ -177,13 +177,14 @@ def test_a_damaged_stage_is_run_again(stages: MadeUpStages, data: Dataset, own_c
     pd.testing.assert_frame_equal(curve(again), curve(whole))
 
 
-def test_two_processes_do_not_train_the_same(stages: MadeUpStages, data: Dataset) -> None:
-    course = Course(PARAMETERS, data, EPOCHS, 1)
-    with (
-        Checkpoint(course, "cpp_standalone", "double").locked(),
-        pytest.raises(RecordingError, match="already under way"),
-    ):
-        learn(data)
+def test_beside_the_same_training_in_another_process_nothing_is_kept(
+    stages: MadeUpStages, data: Dataset, own_cache: Path
+) -> None:
+    other = Checkpoint(Course(PARAMETERS, data, EPOCHS, 1), "cpp_standalone", "double")
+    with other.held():
+        learn(data).forget()
+        assert not list(own_cache.glob("unfinished/*/stage_*"))
+        assert list(own_cache.glob("unfinished/*/lock"))
 
 
 def test_updates_cannot_rest_on_more_data_than_there_are(data: Dataset) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cortexnet.analysis.sampling.accuracy import accuracy_table
+from cortexnet.analysis.sampling.accuracy import accuracy_table, credit
 from cortexnet.models.dual_sampling.data import Dataset
 
 #: The share of the epochs so far, the last ones, whose answers are pooled: before, the network still learns.
@@ -71,9 +71,29 @@ class Answers(NamedTuple):
         """Return some showings."""
         return Answers(*(evidence.part(showings) for evidence in self))
 
-    def pooled(self, epochs: int) -> Answers:
-        """Return those of the last third of the first `epochs` epochs."""
-        return self.part(slice(epochs - max(1, round(POOLED * epochs)), epochs))
+    def pooled(self) -> Answers:
+        """Return those of the last third of the epochs."""
+        return self.part(slice(self.n_showings - n_pooled(self.n_showings), None))
+
+    def learning_curve(self, dataset: Dataset, shown: NDArray[np.int64]) -> pd.DataFrame:
+        """Return accuracies after every epoch, answers of the last third of the epochs until then pooled.
+
+        Parameters
+        ----------
+        dataset, shown
+            As in `accuracies`.
+
+        Returns
+        -------
+        DataFrame
+            Columns epoch (from 1), data, readout, accuracy, n_pooled (epochs).
+        """
+        tables = {
+            "test": _learning_curve(self.test, dataset.test_labels),
+            "training": _learning_curve(self.training, dataset.labels[shown]),
+        }
+        both = pd.concat([table.assign(data=name) for name, table in tables.items()], ignore_index=True)
+        return both[["epoch", "data", "readout", "accuracy", "n_pooled"]]
 
     def accuracies(self, dataset: Dataset, shown: NDArray[np.int64]) -> pd.DataFrame:
         """Return accuracies, a row for each readout of ``test`` and ``training`` data.
@@ -90,6 +110,30 @@ class Answers(NamedTuple):
             "training": self.training.accuracies(dataset.labels[shown]),
         }
         return pd.concat([table.assign(data=name) for name, table in tables.items()], ignore_index=True)
+
+
+def n_pooled(epochs: int) -> int:
+    """Return of how many epochs the answers are pooled after `epochs` of them."""
+    return max(1, round(POOLED * epochs))
+
+
+def _learning_curve(evidence: Evidence, labels: NDArray[np.int64]) -> pd.DataFrame:
+    epochs = np.arange(1, len(evidence.probability) + 1)
+    pooled = np.array([n_pooled(int(epoch)) for epoch in epochs])
+
+    def sums(array: NDArray[Any]) -> NDArray[np.float64]:
+        """Sum over the epochs that are pooled after each."""
+        until = np.concatenate([np.zeros((1, *array.shape[1:])), np.cumsum(array, axis=0, dtype=np.float64)])
+        return np.asarray(until[epochs] - until[epochs - pooled])
+
+    accuracies = {
+        "single_sample": sums(credit(evidence.one_sample, labels).mean(axis=1)) / pooled,
+        "synapse_sample": sums(credit(evidence.probability, labels).mean(axis=1)) / pooled,
+        "posterior_average": credit(sums(evidence.probability), labels).mean(axis=1),
+        "spike_counts": credit(sums(evidence.spike_count), labels).mean(axis=1),
+    }
+    wide = pd.DataFrame({"epoch": epochs, "n_pooled": pooled, **accuracies})
+    return wide.melt(["epoch", "n_pooled"], var_name="readout", value_name="accuracy")
 
 
 def summary_numbers(accuracies: pd.DataFrame) -> dict[str, float]:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from zipfile import BadZipFile
@@ -19,7 +19,6 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from cortexnet import __version__
-from cortexnet.errors import RecordingError
 from cortexnet.folders import cache_directory, own, remove, write_atomically
 from cortexnet.models.dual_sampling.experiment.course import Course
 from cortexnet.models.dual_sampling.experiment.passed import Passed
@@ -44,38 +43,38 @@ class Checkpoint:
         unfinished = own(cache_directory() / "unfinished")
         _remove_abandoned(unfinished)
         self._folder = unfinished / _key(course, device, precision)
+        self._is_held = False
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep other processes away from the same training.
-
-        Raises
-        ------
-        RecordingError
-            Where one is at it.
-        """
+    def held(self) -> Iterator[None]:
+        """Keep the stages of this process. If another one is at the same training, only its own are kept."""
+        lock = FileLock(own(self._folder) / _LOCK)
+        with suppress(Timeout):
+            lock.acquire(timeout=0)
+        self._is_held = lock.is_locked
         try:
-            with FileLock(own(self._folder) / _LOCK, timeout=0):
-                yield
-        except Timeout:
-            raise RecordingError("this very training is already under way in another process") from None
+            yield
+        finally:
+            lock.release()
 
     def keep(self, number: int, passed: Passed) -> None:
         """Keep a stage, whole or not at all."""
-        content = BytesIO()
-        np.savez_compressed(content, **passed.arrays())  # type: ignore[arg-type]
-        write_atomically(self._file(number), content.getvalue())
+        if self._is_held:
+            content = BytesIO()
+            np.savez_compressed(content, **passed.arrays())  # type: ignore[arg-type]
+            write_atomically(self._file(number), content.getvalue())
 
     def kept(self) -> Sequence[Passed]:
         """Return the stages from the first to the last before one that is missing or cannot be read."""
         stages: list[Passed] = []
-        while (stage := _read(self._file(len(stages)))) is not None:
+        while self._is_held and (stage := _read(self._file(len(stages)))) is not None:
             stages.append(stage)
         return stages
 
     def forget(self) -> None:
         """Remove what is kept."""
-        remove(self._folder)
+        if self._is_held:
+            remove(self._folder)
 
     def _file(self, number: int) -> Path:
         return self._folder / f"stage_{number}.npz"

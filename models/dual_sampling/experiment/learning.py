@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-import pandas as pd
-
 from cortexnet.errors import RunFailed
 from cortexnet.models.dual_sampling import presets
 from cortexnet.models.dual_sampling.data import Dataset
@@ -70,7 +68,7 @@ def run(
         return recall.run(learnt, dataset, seed, options.of_stage)
     course = Course(parameters, dataset, epochs or presets.epochs(len(dataset.labels)), seed)
     checkpoint = Checkpoint(course, device, precision)
-    with checkpoint.locked():
+    with checkpoint.held():
         passed, last = _train(course, checkpoint, options, _Report(course, progress))
     return _outcome(course, passed, last, checkpoint)
 
@@ -110,7 +108,7 @@ class _Report:
         epochs, all_epochs = answers.n_showings, self._course.epochs
         if not self._is_wanted:
             return
-        numbers = summary_numbers(answers.pooled(epochs).accuracies(self._course.dataset, self._course.shown))
+        numbers = summary_numbers(answers.pooled().accuracies(self._course.dataset, self._course.shown))
         each = (time.monotonic() - self._started) / (epochs - self._done_before)
         self._tell(
             f"epoch {epochs} of {all_epochs}: accuracy so far"
@@ -168,7 +166,7 @@ def _run(course: Course, epochs: range, before: Sequence[Passed], options: _Opti
 
 def _outcome(course: Course, passed: Sequence[Passed], last: Stage, checkpoint: Checkpoint) -> Outcome:
     answers = Answers.joined([stage.answers for stage in passed])
-    pooled = answers.pooled(course.epochs)
+    pooled = answers.pooled()
     accuracies = pooled.accuracies(course.dataset, course.shown)
     samples = [
         stage.state
@@ -176,7 +174,7 @@ def _outcome(course: Course, passed: Sequence[Passed], last: Stage, checkpoint: 
         if epochs.stop > course.epochs - pooled.n_showings
     ]
     learnt = Learnt(course.parameters, course.dataset.source, course.dataset.classes, samples)
-    curve = _learning_curve(answers, course)
+    curve = answers.learning_curve(course.dataset, course.shown)
     return Outcome(
         recording=with_data(last.recording, course),
         draw=partial(
@@ -187,13 +185,3 @@ def _outcome(course: Course, passed: Sequence[Passed], last: Stage, checkpoint: 
         numbers=summary_numbers(accuracies) | total_costs(passed),
         forget=checkpoint.forget,
     )
-
-
-def _learning_curve(answers: Answers, course: Course) -> pd.DataFrame:
-    """Return the accuracies after every epoch, those of pooled answers over the last third until then."""
-    tables = [
-        answers.pooled(epoch).accuracies(course.dataset, course.shown).assign(epoch=epoch)
-        for epoch in range(1, course.epochs + 1)
-    ]
-    columns = ["epoch", "data", "readout", "accuracy", "low", "high", "n_samples", "n_data"]
-    return pd.concat(tables, ignore_index=True)[columns]
