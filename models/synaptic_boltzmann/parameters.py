@@ -14,6 +14,8 @@ from cortexnet.parameters import ParameterSet, integer, number, quantity
 CHOSEN = "chosen here"
 #: Cells and synapses of a joint machine that can be enumerated: 2**20 states.
 MOST_VARIABLES = 20
+#: Connections of the other networks, which a laptop holds.
+MOST_CONNECTIONS = 5_000_000
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -21,13 +23,13 @@ class Parameters(ParameterSet):
     """Parameters of the joint machine, of the posterior of synapses, and of the sampling machine."""
 
     n_visible: int = integer(
-        3, minimum=1, maximum=10, source=CHOSEN, description="visible cells of the joint machine"
+        3, minimum=1, maximum=100, source=CHOSEN, description="visible cells of the joint machine"
     )
     n_hidden: int = integer(
-        2, minimum=1, maximum=10, source=CHOSEN, description="hidden cells of the joint machine"
+        2, minimum=1, maximum=100, source=CHOSEN, description="hidden cells of the joint machine"
     )
     synapses_per_pair: int = integer(
-        2, minimum=1, maximum=18, source=CHOSEN, description="parallel synapses between two of its cells"
+        2, minimum=1, maximum=100, source=CHOSEN, description="parallel synapses between two of its cells"
     )
     synapse_log_odds: float = number(
         -1.0,
@@ -61,7 +63,11 @@ class Parameters(ParameterSet):
         100, minimum=2, maximum=2000, source=CHOSEN, description="N: binary synapses that are inferred"
     )
     feature_strength: float = number(
-        1.0, above=0, maximum=5, source=CHOSEN, description="beta: how strongly the synapses shape the data"
+        1.0,
+        minimum=0.05,
+        maximum=5,
+        source=CHOSEN,
+        description="beta: how strongly the synapses shape the data",
     )
     relative_load: float = number(
         4.0,
@@ -93,7 +99,7 @@ class Parameters(ParameterSet):
     n_poisson_inputs: int = integer(
         200,
         minimum=1,
-        maximum=10_000,
+        maximum=2000,
         source=CHOSEN,
         description="inputs that fire as independent Poisson processes",
     )
@@ -153,6 +159,7 @@ class Parameters(ParameterSet):
             "n_visible",
             "n_hidden",
         )
+        self._check_sizes()
         self.require_order("leak_potential", "<", "threshold_potential")
         self.require(
             self.leak_potential + self.bias_range < self.threshold_potential,
@@ -174,6 +181,22 @@ class Parameters(ParameterSet):
             "at least the refractory period and 5 membrane time constants, so that volleys do not add up",
             "refractory_period",
             "membrane_time_constant",
+        )
+
+    def _check_sizes(self) -> None:
+        self.require(
+            self.n_data * self.n_synapses <= MOST_CONNECTIONS,
+            "relative_load",
+            f"such that n_synapses times the number of data, {self.n_data}, is at most {MOST_CONNECTIONS}",
+            "n_synapses",
+            "feature_strength",
+        )
+        self.require(
+            self.n_poisson_inputs * self.n_biases * self.n_copies <= MOST_CONNECTIONS,
+            "n_copies",
+            f"such that inputs, biases and copies multiply to at most {MOST_CONNECTIONS}",
+            "n_poisson_inputs",
+            "n_biases",
         )
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from brian2 import mV
+from brian2 import ms, mV, second
 
 from cortexnet.analysis.boltzmann.contrastive import (
     Learning,
@@ -102,6 +102,9 @@ def test_machines_are_the_same_for_the_same_seed_only() -> None:
         ({"synapses_per_pair": 3}, "synapses_per_pair"),
         ({"bias_range": 20 * mV}, "bias_range"),
         ({"leak_potential": -40 * mV}, "leak_potential"),
+        ({"feature_strength": 0.05}, "relative_load"),
+        ({"n_poisson_inputs": 2000, "n_copies": 1000}, "n_copies"),
+        ({"volley_interval": 20 * ms}, "volley_interval"),
     ],
 )
 def test_parameters_that_do_not_fit_together_are_refused(values: dict[str, object], named: str) -> None:
@@ -123,3 +126,18 @@ def test_there_are_three_experiments_and_the_joint_machine_is_the_default() -> N
         "synaptic_posterior",
         "sampling_machine",
     ]
+
+
+def test_runs_too_short_to_observe_anything_are_refused() -> None:
+    too_short = {"sampling_machine": "must hold a volley", "joint_machine": "must hold a time bin"}
+    for experiment in EXPERIMENTS:
+        if experiment.name in too_short:
+            with pytest.raises(ParameterError, match=rf"^duration = .*{too_short[experiment.name]}"):
+                experiment.run(
+                    Parameters(time_bin=20 * ms),
+                    duration=0.02 * second,
+                    warmup=0.015 * second,
+                    seed=1,
+                    device="runtime",
+                    progress=False,
+                )

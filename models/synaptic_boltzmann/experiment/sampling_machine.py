@@ -20,6 +20,7 @@ from cortexnet.analysis.boltzmann.activation import exact_activation, gaussian_a
 from cortexnet.analysis.boltzmann.coupling import Array
 from cortexnet.analysis.boltzmann.shot_noise import LeakyCell, steps_between_spikes
 from cortexnet.analysis.meanfield.ornstein_uhlenbeck import ThresholdProcess
+from cortexnet.errors import ParameterError
 from cortexnet.models.experiments import Outcome
 from cortexnet.models.synaptic_boltzmann.experiment.simulation import simulated
 from cortexnet.models.synaptic_boltzmann.figures import draw_sampling_machine
@@ -33,8 +34,8 @@ from cortexnet.models.synaptic_boltzmann.network.sampling_machine import (
 from cortexnet.models.synaptic_boltzmann.parameters import Parameters
 from cortexnet.recording import Recording
 
-#: Spacing of the potentials on which the exact rate is solved: it errs by some 0.2 %.
-GRID_MV = 0.04
+#: Potentials from rest to threshold on which the exact rate is solved: it errs by some 0.2 %.
+GRID_POINTS = 500
 FAR_LESS_THAN_A_STEP_S = 1e-9
 #: Batches of time from which errors of rates are estimated.
 BATCHES = 10
@@ -55,7 +56,13 @@ def run(
     -------
     Outcome
         A table of the probabilities to answer a volley, and one of the rates, a row a bias each.
+
+    Raises
+    ------
+    ParameterError
+        If the duration is too short for a volley.
     """
+    _observed_volleys(float(duration), float(warmup), parameters)
     network = simulated(partial(build, parameters, seed), duration, **options)
     recording = Recording.of(network, warmup=warmup)
     activation = _activation_table(recording, parameters, seed)
@@ -75,7 +82,7 @@ def _activation_table(recording: Recording, parameters: Parameters, seed: int) -
     bias = biases_mv(parameters)
     drive = bias - float((parameters.threshold_potential - parameters.leak_potential) / mV)
     p = parameters.release_probability
-    trials = _observed_volleys(recording, parameters) * parameters.n_copies
+    trials = _observed_volleys(recording.duration_s, recording.warmup_s, parameters) * parameters.n_copies
     answers = _spike_counts(recording, "volley_cells", recording.warmup_s, recording.duration_s)
     answers = answers.reshape(bias.size, -1).sum(axis=1)
     exact = exact_activation(epsps, p, drive)
@@ -91,14 +98,20 @@ def _activation_table(recording: Recording, parameters: Parameters, seed: int) -
     )
 
 
-def _observed_volleys(recording: Recording, parameters: Parameters) -> int:
-    """Volleys whose answers, due at multiples of the interval, lie in the window."""
+def _observed_volleys(duration_s: float, warmup_s: float, parameters: Parameters) -> int:
+    """Volleys whose answers, due at multiples of the interval, lie in the window: at least one."""
     step_s = float(parameters.time_step)
     interval = round(float(parameters.volley_interval) / step_s)
     before_end, before_start = (
-        math.ceil(round(time_s / step_s) / interval) for time_s in (recording.duration_s, recording.warmup_s)
+        math.ceil(round(time_s / step_s) / interval) for time_s in (duration_s, warmup_s)
     )
-    return before_end - max(1, before_start)
+    volleys = before_end - max(1, before_start)
+    if volleys < 1:
+        raise ParameterError(
+            f"duration = {duration_s:g} s: must hold a volley, one every {parameters.volley_interval}, "
+            f"after the warm-up of {warmup_s:g} s"
+        )
+    return volleys
 
 
 def _rate_table(recording: Recording, parameters: Parameters, seed: int) -> pd.DataFrame:
@@ -136,14 +149,16 @@ def _exact_rate_hz(parameters: Parameters, epsps_mv: Array, bias_mv: float) -> f
     """Rate of one cell by the jumps of its masked input."""
     si = parameters.as_si()
     step_s = si["time_step"]
+    distance_mv = (si["threshold_potential"] - si["leak_potential"]) * 1e3
     cell = LeakyCell(
         decay=math.exp(-step_s / si["membrane_time_constant"]),
-        threshold=(si["threshold_potential"] - si["leak_potential"]) * 1e3 - bias_mv,
+        threshold=distance_mv - bias_mv,
         reset=-bias_mv,
         refractory_steps=round(si["refractory_period"] / step_s),
     )
     arrives = si["poisson_rate"] * step_s * parameters.release_probability
-    return float(1 / (step_s * steps_between_spikes(cell, epsps_mv[epsps_mv > 0], arrives, GRID_MV)))
+    present = epsps_mv[epsps_mv > 0]
+    return float(1 / (step_s * steps_between_spikes(cell, present, arrives, distance_mv / GRID_POINTS)))
 
 
 def _gaussian_rate_hz(parameters: Parameters, epsps_mv: Array, bias_mv: Array) -> Array:

@@ -10,6 +10,7 @@ from brian2 import Quantity
 from numpy.typing import NDArray
 
 import cortexnet as cn
+from cortexnet.errors import ParameterError
 from cortexnet.network import ModelNetwork
 from cortexnet.recording import Recording
 
@@ -30,8 +31,18 @@ def states_of(recording: Recording, population: str, time_bin_s: float) -> NDArr
     Returns
     -------
     ndarray of bool, shape (bins, cells)
+
+    Raises
+    ------
+    ParameterError
+        If the run was too short for any.
     """
     first, stop = (round(time / time_bin_s) for time in (recording.warmup_s, recording.duration_s))
+    if first >= stop:
+        raise ParameterError(
+            f"duration = {recording.duration_s:g} s: must hold a time bin of {time_bin_s:g} s after the "
+            f"warm-up of {recording.warmup_s:g} s"
+        )
     spikes = recording.spikes[recording.spikes["population"] == population]
     time_bin = np.rint(spikes["time_s"].to_numpy() / time_bin_s).astype(np.int64)
     observed = time_bin >= first
