@@ -20,7 +20,8 @@ EPOCHS, LEARNING, STATES = 2, 15, 20
 def watch_in_spikes(seed: int) -> Watched:
     """Let the spiking network of the first preset learn, and record its states.
 
-    The answers to training data are those to a part of them, and hidden responses are spike counts.
+    The answers to training data are those to a part of them. Repeated responses of hidden cells are counts of
+    spikes in the simulation; those of every state are drawn from its weights.
     """
     data = load(seed=seed)
     parameters = presets.for_data(data)
