@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 OF_SIZE = {100: ("#9ECAE1", "o"), 200: ("#4292C6", "s"), 400: ("#08306B", "^")}
+TICKS = (0.25, 0.5, 1, 2, 4, 8)
 OF_MACHINE = {"four parallel": ("#0072B2", "o"), "always on": ("#D55E00", "s")}
 
 
@@ -54,13 +55,13 @@ def _draw_flow(ax: Axes, flow: pd.DataFrame) -> None:
         )
     ax.set(
         xscale="log",
-        xlim=(0.5, None),
+        xlim=(0.5, 3000),
         ylim=(0, None),
         title="Parallel synapses take roles",
         xlabel="Learning time",
         ylabel="Weight",
     )
-    ax.xaxis.set_major_formatter("{x:g}")
+    ax.set_xticks([1, 10, 100], ["1", "10", "100"])
 
 
 def _draw_pruning(ax: Axes, learning: pd.DataFrame) -> None:
@@ -117,4 +118,5 @@ def _draw_overlap(ax: Axes, rows: pd.DataFrame, strength: float) -> None:
         xlabel=r"Data, $\alpha/\alpha_c$",
         ylabel="Root mean square overlap",
     )
-    ax.xaxis.set_major_formatter("{x:g}")
+    ax.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS])
+    ax.set_xticks([], minor=True)
