@@ -40,7 +40,19 @@ class Preset:
 
 
 PRESETS: Mapping[str, Preset] = {
-    "default": Preset("thermometer coding, feedforward: learns images of any kind"),
+    "default": Preset("feedforward, in thermometer coding: learns images of any kind"),
+    "many_data": Preset(
+        "for tens of thousands of images: more hidden cells, finer synapses, a lower temperature",
+        {
+            "n_hidden": "300",
+            "synapses_per_connection": "25600",
+            "amplitude": "0.0025",
+            "amplitude_recurrent": "0.00075",
+            "gain": "100",
+            "coding": "binary",
+        },
+        learning_step=0.05,
+    ),
     "stochastic": Preset(
         "every pixel spikes with the probability of its brightness", {"coding": "stochastic"}
     ),
@@ -49,7 +61,8 @@ PRESETS: Mapping[str, Preset] = {
         {"hidden_connections": "all", "neuron_update_fraction": "0.5", "bins_per_datum": "6"},
     ),
     "printed_rule": Preset(
-        "gain 1, the rule as printed: the posterior itself, without a lower temperature", {"gain": "1"}
+        "gain 1, the rule as printed: the posterior itself, without a lower temperature",
+        {"gain": "1"},
     ),
     "grey": Preset("graded input events instead of spikes", {"coding": "grey"}),
 }
@@ -58,10 +71,12 @@ PRESETS: Mapping[str, Preset] = {
 USUAL_DATA = 1297
 #: Traces average over about one passage through the data, at most over so many; and synapses are redrawn
 #: about a hundred times in a passage.
-LONGEST_TRACE, TRACE_SHARE = 5000, 0.77
-MOST_DATA_PER_UPDATE, UPDATES_PER_PASSAGE = 100, 128
+LONGEST_TRACE, TRACE_SHARE = 10_000, 0.77
+MOST_DATA_PER_UPDATE, UPDATES_PER_PASSAGE = 200, 128
 #: Presentations that learning takes at least, and passages through the data.
-PRESENTATIONS, FEWEST_EPOCHS = 52_000, 25
+PRESENTATIONS, FEWEST_EPOCHS = 52_000, 20
+#: From here on, data are many.
+MANY_DATA = 10_000
 
 
 def preset(name: str, n_training: int = USUAL_DATA) -> Parameters:
@@ -101,8 +116,11 @@ def preset(name: str, n_training: int = USUAL_DATA) -> Parameters:
 
 
 def for_data(dataset: Dataset, name: str | None = None) -> Parameters:
-    """Return the parameters of a preset, by default of the first, that suit some data."""
-    return preset(next(iter(PRESETS)) if name is None else name, len(dataset.labels))
+    """Return the parameters of a preset that suit some data; without a name, by the number of the data."""
+    n_training = len(dataset.labels)
+    if name is None:
+        name = "many_data" if n_training >= MANY_DATA else next(iter(PRESETS))
+    return preset(name, n_training)
 
 
 def epochs(n_training: int) -> int:
