@@ -68,7 +68,7 @@ def over_seeds(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
 
     The standard error is that over the seeds; beside it the mean of the errors within runs.
     """
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(rows).astype({"holds": "boolean"})
     groups = table.groupby(["network", "claim", "quantity"], sort=False)
     return pd.DataFrame(
         {
@@ -77,9 +77,7 @@ def over_seeds(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
             "error_within": groups["error"].mean(),
             "n_seeds": groups.size(),
             "criterion": groups["criterion"].first(),
-            "holds_in": groups["holds"].agg(
-                lambda holds: holds.dropna().sum() if holds.notna().any() else None
-            ),
+            "holds_in": groups["holds"].sum(min_count=1),
             "verdict": groups["holds"].agg(_verdict),
         }
     ).reset_index()
