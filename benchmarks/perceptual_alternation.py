@@ -18,7 +18,7 @@ import pandas as pd
 from benchmarks.runs import FIGURES, keep
 from cortexnet.analysis.dwell_times.fits import Durations, fit_family, fit_table
 from cortexnet.analysis.dwell_times.goodness_of_fit import goodness_of_fit
-from cortexnet.analysis.figure_style import CENTIMETRE, letter_panels, publication_style, readable
+from cortexnet.analysis.figure_style import CENTIMETRE, letter_panels, publication_style
 from cortexnet.models.perceptual_alternation import Parameters
 from cortexnet.models.perceptual_alternation.experiment.alternation import Trained, dwells_of, numbers
 from cortexnet.models.perceptual_alternation.figures import draw_alternation
@@ -34,28 +34,36 @@ FEWEST_DWELLS = 100
 PLAIN = {"adaptation_strength": 0.0}
 #: Group -> label -> what differs in viewing from the defaults.
 VIEWINGS: Mapping[str, Mapping[str, Mapping[str, float]]] = {
-    "plain": {"read in every bin": PLAIN | {"readout_rate": 1.0}},
+    "plain": {"Read in every bin": PLAIN | {"readout_rate": 1.0}},
     "feedback": {
-        f"r_b = {rate:g}": PLAIN | {"readout_rate": 1.0, "feedback_rate": rate} for rate in (0.3, 0.1, 0.03)
+        f"Feedback rate {rate:g}": PLAIN | {"readout_rate": 1.0, "feedback_rate": rate}
+        for rate in (0.3, 0.1, 0.03)
     },
-    "readout": {f"readout rate {rate:g}": PLAIN | {"readout_rate": rate} for rate in (0.3, 0.1, 0.03)},
+    "readout": {f"Readout rate {rate:g}": PLAIN | {"readout_rate": rate} for rate in (0.3, 0.1, 0.03)},
     "adaptation": {
-        f"adaptation {strength:g}": {"adaptation_strength": strength, "readout_rate": 1.0}
+        f"Adaptation {strength:g}": {"adaptation_strength": strength, "readout_rate": 1.0}
         for strength in (5, 20, 50)
     },
     "both": {
-        f"adaptation {strength:g}, readout rate 0.1": {"adaptation_strength": strength}
+        f"Readout 0.1, adaptation {strength:g}": {"adaptation_strength": strength}
         for strength in (2, 5, 10, 20, 50)
     },
     "time": {
-        f"adaptation rate {rate:g}, readout rate 0.1": {"adaptation_rate": rate}
+        f"Readout 0.1, adaptation rate {rate:g}": {"adaptation_rate": rate}
         for rate in (0.005, 0.01, 0.05, 0.1)
     },
     "ablation": {
-        "no feedback, no adaptation": PLAIN | {"feedback_strength": 0.0},
-        "no feedback, adaptation 20": {"feedback_strength": 0.0},
+        "Readout 0.1, no feedback": PLAIN | {"feedback_strength": 0.0},
+        "Both, no feedback": {"feedback_strength": 0.0},
     },
 }
+COLOURS = dict(
+    zip(
+        VIEWINGS,
+        ("#000000", "#56B4E9", "#009E73", "#E69F00", "#D55E00", "#CC79A7", "#6F6F6F"),
+        strict=True,
+    )
+)
 SHAPE_RANGE = (2, 4)
 
 
@@ -160,7 +168,7 @@ def draw(course: pd.DataFrame, table: pd.DataFrame) -> None:
 
     with publication_style():
         figure = Figure(figsize=(18 * CENTIMETRE, 11 * CENTIMETRE), layout="constrained")
-        emergence, shapes = figure.subplots(1, 2, width_ratios=(1, 1.2))
+        emergence, shapes = figure.subplots(1, 2, width_ratios=(1.25, 1))
         _draw_emergence(emergence, course)
         _draw_shapes(shapes, table)
         letter_panels([emergence, shapes])
@@ -195,21 +203,13 @@ def _draw_emergence(ax: Axes, course: pd.DataFrame) -> None:
 
 
 def _draw_shapes(ax: Axes, table: pd.DataFrame) -> None:
-    colours = dict(
-        zip(
-            VIEWINGS,
-            ("#000000", "#56B4E9", "#009E73", "#E69F00", "#D55E00", "#CC79A7", "#6F6F6F"),
-            strict=True,
-        )
-    )
     ax.axvspan(*SHAPE_RANGE, color="0.92", lw=0)
     for place, row in enumerate(table.to_dict("records")):
-        ax.errorbar(
-            row["shape"], place, xerr=row["shape_error"], fmt="o", ms=4, color=colours[str(row["group"])]
-        )
+        colour = COLOURS[str(row["group"])]
+        ax.errorbar(row["shape"], place, xerr=row["shape_error"], fmt="o", ms=4, color=colour)
     ax.axvline(1, color="0.6", lw=0.7, ls="--")
-    ax.set_yticks(range(len(table)), [readable(str(name)) for name in table["viewing"]])
-    ax.set(title="Gamma shape of dwell times; grey: human", xlabel="Shape", xlim=(0, None))
+    ax.set_yticks(range(len(table)), table["viewing"].tolist())
+    ax.set(title="Dwell times (grey: human)", xlabel="Gamma shape", xlim=(0, None))
     ax.invert_yaxis()
 
 

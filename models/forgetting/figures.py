@@ -14,6 +14,7 @@ from cortexnet.models.forgetting.theory import forgotten_weight_sd
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from cortexnet.models.forgetting.parameters import Parameters
 
@@ -34,17 +35,10 @@ def draw_course(course: pd.DataFrame, times: Mapping[str, float], parameters: Pa
     path : Path
         The file to write; its suffix says in which format.
     """
-    from matplotlib.figure import Figure
-
     with publication_style():
-        figure = Figure(figsize=(18 * CENTIMETRE, 7.5 * CENTIMETRE), layout="constrained")
+        figure = _figure(18)
         accuracy, weights = figure.subplots(1, 2)
-        _draw_phases(accuracy, course, "accuracy")
-        for phase, name in (("learning", "acquisition_sweeps"), ("forgetting", "forgetting_sweeps")):
-            accuracy.axvline(times[name], color=COLOURS[phase], lw=0.8, ls=":")
-        accuracy.axhline(CHANCE, color="0.6", lw=0.7, ls="--")
-        accuracy.set(title="Test accuracy, dotted: half-times", ylabel="Accuracy", ylim=(0, 1))
-        accuracy.legend(loc="center left")
+        _draw_accuracy(accuracy, course, times)
         _draw_phases(weights, course, "weight_sd")
         weights.set(title="Weights from inputs to hidden cells", ylabel="Root mean square")
         prior = forgotten_weight_sd(parameters.synapses_per_connection, parameters.amplitude)
@@ -53,6 +47,31 @@ def draw_course(course: pd.DataFrame, times: Mapping[str, float], parameters: Pa
         weights.legend(loc="lower left")
         letter_panels([accuracy, weights])
         figure.savefig(path)
+
+
+def draw_accuracy(course: pd.DataFrame, times: Mapping[str, float], path: Path) -> None:
+    """Draw the accuracy alone; see `draw_course`."""
+    with publication_style():
+        figure = _figure(9)
+        _draw_accuracy(figure.subplots(), course, times)
+        figure.savefig(path)
+
+
+def _figure(width: float) -> Figure:
+    """Make an empty figure of a width in centimetres."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width * CENTIMETRE, 7.5 * CENTIMETRE), layout="constrained")
+
+
+def _draw_accuracy(ax: Axes, course: pd.DataFrame, times: Mapping[str, float]) -> None:
+    """Draw the accuracy of both phases, their half-times and chance."""
+    _draw_phases(ax, course, "accuracy")
+    for phase, name in (("learning", "acquisition_sweeps"), ("forgetting", "forgetting_sweeps")):
+        ax.axvline(times[name], color=COLOURS[phase], lw=0.8, ls=":")
+    ax.axhline(CHANCE, color="0.6", lw=0.7, ls="--")
+    ax.set(title="Test accuracy, dotted: half-times", ylabel="Accuracy", ylim=(0, 1))
+    ax.legend(loc="center left")
 
 
 def _draw_phases(ax: Axes, course: pd.DataFrame, column: str) -> None:

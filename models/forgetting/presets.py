@@ -24,6 +24,18 @@ class Preset:
 PRESETS: Mapping[str, Preset] = {
     "default": Preset("the defaults: few synapses redrawn at a time; no values are published"),
     "teacher_released": Preset("the same, but the inputs stay clamped", {"released": "teacher"}),
+    "in_spikes": Preset(
+        "less data and fewer sweeps, for the experiment in spikes",
+        {
+            "n_data": "300",
+            "learning_sweeps": "200",
+            "forgetting_sweeps": "500",
+            "released": "teacher",
+            "neuron_update_fraction": "1",
+            "synapses_per_connection": "400",
+            "amplitude": "0.05",
+        },
+    ),
     "slow_traces": Preset(
         "all synapses redrawn at once from slow traces",
         {

@@ -1,8 +1,8 @@
-"""The experiment on forgetting; listing it loads nothing heavy."""
+"""The experiments on forgetting; listing them loads nothing heavy."""
 
 from __future__ import annotations
 
-from cortexnet.models.experiments import Experiment
+from cortexnet.models.experiments import SIMULATION, Experiment
 
 __all__ = ["EXPERIMENTS"]
 
@@ -12,5 +12,11 @@ EXPERIMENTS = (
         "learning handwritten digits, then the decay of the memory without clamps (the default)",
         f"{__name__}.course",
         options=(),
+    ),
+    Experiment(
+        "in_spikes",
+        "the same with the network in spikes; preset in_spikes takes a minute",
+        f"{__name__}.in_spikes",
+        options=SIMULATION,
     ),
 )
