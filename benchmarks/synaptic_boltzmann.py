@@ -3,7 +3,8 @@
 ``python -m benchmarks.synaptic_boltzmann`` writes ``tables/synaptic_boltzmann_roles.csv`` (how four parallel
 synapses share a coupling), ``..._learning.csv`` and ``..._ranks.csv`` (handwritten digits, and what pruning
 costs), ``..._overlap.csv`` (posterior of planted synapses against theory), ``..._activation.csv``,
-``..._rates.csv`` and ``..._networks.csv`` (the three Brian2 networks against their exact laws) and
+``..._rates.csv`` and ``..._networks.csv`` (the three Brian2 networks against their exact laws), the short
+tables of `benchmarks.synaptic_boltzmann_theory`, and
 ``figures/synaptic_boltzmann.png``. It takes some ten minutes, needs scikit-learn for the digits, and takes up
 tables that are there: remove one to compute it again.
 """
@@ -17,6 +18,7 @@ import numpy as np
 import pandas as pd
 from brian2 import second
 
+from benchmarks import synaptic_boltzmann_theory as theory
 from benchmarks.runs import TABLES, keep
 from benchmarks.synaptic_boltzmann_figure import draw
 from cortexnet.analysis.averages import standard_error
@@ -58,6 +60,10 @@ def main() -> None:
         "rates": _kept("rates", lambda: _sampling_machine().tables["rates.csv"]),
         "networks": _kept("networks", _networks),
     }
+    _kept("exactness", theory.exactness)
+    _kept("steps", lambda: theory.steps(START, LOG_ODDS, CORRELATION))
+    _kept("spectrum", theory.spectrum)
+    _kept("bars", lambda: theory.bars(MACHINES))
     draw(tables)
 
 

@@ -18,6 +18,18 @@ def stored(name: str) -> pd.DataFrame:
     return pd.read_csv(TABLES / f"synaptic_boltzmann_{name}.csv")
 
 
+def test_enumeration_agrees_with_the_couplings() -> None:
+    table = stored("exactness")
+    assert len(table) == 12
+    assert table["total_variation"].max() < 1e-14
+
+
+def test_eigenvalues_follow_their_theory() -> None:
+    table = stored("spectrum")
+    assert table["eigenvalue"].to_numpy() == pytest.approx(table["eigenvalue_theory"].to_numpy(), rel=0.04)
+    assert (table["free_entropy"] > 1e-3).tolist() == (table["relative_load"] > 1).tolist()
+
+
 def test_roles_end_as_the_conserved_differences_say() -> None:
     end = stored("roles").groupby("synapse")["weight"].last()
     assert end.to_numpy() == pytest.approx(final_weights((0.3, 0.2, 0.1, 0.0), -3.0, 0.8), abs=1e-5)
