@@ -46,4 +46,4 @@ def draw_eigenspectra(ax: Axes, spectra: Mapping[str, tuple[NDArray[np.float64],
     ax.set(xscale="log", yscale="log", ylim=(lowest / 80, 1.2), xlabel="Rank", ylabel="Share of variance")
     ax.xaxis.set_major_formatter("{x:g}")
     ax.set_title("Eigenspectrum (exponents)")
-    ax.legend(loc="lower left", fontsize=7)
+    ax.legend(loc="lower left", fontsize=7, frameon=True, framealpha=0.85, edgecolor="none")
