@@ -9,6 +9,7 @@ shown: input cells are silent then, while those of the network with all data in 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -110,6 +111,8 @@ def run(parameters: Parameters, *, seed: int = 1, progress: Any = False, **simul
         progress=progress,
         **simulation,
     )
+    if stage.recording.manifest["status"] == "interrupted":
+        raise KeyboardInterrupt
     right = stage.readout.probability.argmax(axis=1) == labels[schedule.datum]
     course = pd.DataFrame(
         {
@@ -120,8 +123,17 @@ def run(parameters: Parameters, *, seed: int = 1, progress: Any = False, **simul
     )
     times = half_times(course)
     return Outcome(
-        stage.recording,
+        replace(stage.recording, manifest=stage.recording.manifest | _described(parameters)),
         draw=partial(draw_accuracy, course, times),
         tables={"course.csv": course},
         numbers=dict(times),
     )
+
+
+def _described(parameters: Parameters) -> dict[str, Any]:
+    """Name this system and its parameters, whose rates are per sweep, in place of those of the network."""
+    plain = {
+        name: value if isinstance(value, dict) else {"value": value, "unit": ""}
+        for name, value in parameters.to_plain().items()
+    }
+    return {"system": "forgetting", "parameters": plain}
