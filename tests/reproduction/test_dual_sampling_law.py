@@ -85,8 +85,8 @@ def test_hidden_cells_sample_the_target_when_few_are_redrawn_at_once() -> None:
 @pytest.mark.slow
 @pytest.mark.standalone
 def test_a_full_synchronous_redraw_is_rejected() -> None:
-    """C++, 98000 bins, seed 5: the law is that of the matrix, and not the target."""
-    states = hidden_states(CELLS, "exact", 1.0, 100_000, seed=5, device="cpp_standalone")
+    """C++, 490000 bins, seed 5: the law is that of the matrix, and not the target."""
+    states = hidden_states(CELLS, "exact", 1.0, 500_000, seed=5, device="cpp_standalone")
     shares = np.bincount(states.ravel(), minlength=16) / states.size
     transition = in_parallel(CELLS.log_odds("exact"), 1.0)
     assert p_of_transitions(states, transition) > ALPHA
