@@ -32,7 +32,8 @@ def draw_eigenspectra(ax: Axes, spectra: Mapping[str, tuple[NDArray[np.float64],
     for colour, (name, (variance, law)) in zip(COLOURS, spectra.items(), strict=False):
         share, rank = variance / variance.sum(), np.arange(1, variance.size + 1)
         positive = share > 0
-        label = f"{name}: {law.exponent:.2f} ± {law.standard_error:.2f}"
+        error = f" ± {law.standard_error:.2f}" if np.isfinite(law.standard_error) else ""
+        label = f"{name}: {law.exponent:.2f}{error}"
         ax.plot(rank[positive], share[positive], "o", markersize=2.2, color=colour, alpha=0.75)
         fitted = np.array([law.first_rank, law.last_rank], dtype=np.float64)
         line = law.height * fitted**-law.exponent / variance.sum()
