@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 from brian2 import (
+    BrianLogger,
     Clock,
     EventMonitor,
     NeuronGroup,
@@ -33,6 +34,7 @@ from brian2 import (
     TimedArray,
 )
 from brian2 import seed as seed_brian2
+from brian2.utils.logger import NameFilter
 from numpy.typing import NDArray
 
 from cortexnet.devices import mark_run_time_values, set_at_run_time
@@ -122,12 +124,27 @@ def build(
         set_amplitudes(synapses[each.name], each, parameters)
     state = _first_state(parameters, groups, seed) if state is None else state
     state.restore(groups | synapses)
-    return ModelNetwork(
+    return _SamplingNetwork(
         *groups.values(),
         *synapses.values(),
         *_monitors(groups, clocks),
         description=_description(parameters, examples, seed),
     )
+
+
+class _SamplingNetwork(ModelNetwork):
+    """Its pathways tick with their sources on purpose, and without delays: Brian2 need not warn of it."""
+
+    def before_run(self, run_namespace: Mapping[str, Any]) -> None:
+        """Prepare all objects."""
+        handler, of_clocks = BrianLogger.console_handler, NameFilter("synapses_dt_mismatch")
+        if handler is not None:
+            handler.addFilter(of_clocks)
+        try:
+            super().before_run(run_namespace)
+        finally:
+            if handler is not None:
+                handler.removeFilter(of_clocks)
 
 
 def _first_state(parameters: Parameters, groups: Mapping[str, NeuronGroup], seed: int) -> State:

@@ -65,9 +65,8 @@ class Schedule:
     def joined(cls, parts: Sequence[Schedule]) -> Schedule:
         """Return one schedule of several, beginning where the first of them begins."""
         names = ("datum", "learning", "clamped", "feedback", "recorded")
-        return cls(
-            *(np.concatenate([getattr(part, name) for part in parts]) for name in names), parts[0].first
-        )
+        joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+        return cls(**joined, first=parts[0].first)
 
     def updates(self, data_per_update: int) -> Flags:
         """Tell before which presentation synapses are redrawn, and whether they are after the last one.
@@ -81,8 +80,8 @@ class Schedule:
         -------
         ndarray of bool, shape (presentations + 1,)
         """
-        due = np.arange(len(self) + 1) % data_per_update == 0
-        return due & np.concatenate([[False], self.learning])
+        due: Flags = np.arange(len(self) + 1) % data_per_update == 0
+        return due & np.append(False, self.learning)
 
 
 def padded(datum: NDArray[np.int64], multiple: int) -> NDArray[np.int64]:
