@@ -80,8 +80,9 @@ class Schedule:
         -------
         ndarray of bool, shape (presentations + 1,)
         """
-        due: Flags = np.arange(len(self) + 1) % data_per_update == 0
-        return due & np.append(False, self.learning)
+        due = np.arange(len(self) + 1) % data_per_update == 0
+        updates: Flags = due & np.append(False, self.learning)
+        return updates
 
 
 def padded(datum: NDArray[np.int64], multiple: int) -> NDArray[np.int64]:
