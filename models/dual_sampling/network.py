@@ -44,6 +44,7 @@ from cortexnet.models.dual_sampling.coding import brightness
 from cortexnet.models.dual_sampling.examples import Examples
 from cortexnet.models.dual_sampling.parameters import Parameters
 from cortexnet.models.dual_sampling.schedule import Schedule
+from cortexnet.models.dual_sampling.size import refuse_what_cannot_fit
 from cortexnet.models.dual_sampling.state import CELLS, State
 from cortexnet.models.dual_sampling.synapses import (
     connect,
@@ -99,13 +100,14 @@ def build(
     Raises
     ------
     ParameterError
-        If the seed is out of range.
+        If the seed is out of range, or the synapses need more memory than is free.
     """
     seed = checked_seed(seed)
     seed_brian2(seed)
     clocks = _Clocks.of(parameters)
     gates = _gates(schedule, examples, parameters, clocks)
     coded = brightness(examples.images, parameters.coding)
+    refuse_what_cannot_fit(parameters, coded.shape[1], examples.n_classes)
     groups = {
         "inputs": _inputs(coded, parameters, gates, clocks),
         "hidden": _hidden(parameters, gates, clocks),
