@@ -141,7 +141,7 @@ def _draw_ratios(ax: Axes, plans: pd.DataFrame) -> None:
     ax.set(title="Forgetting over acquisition", xlabel="Ratio of half-times", xscale="log")
     ax.set_xlim(left=0.8 * SMALLEST_RATIO)
     ax.invert_yaxis()
-    ax.legend(loc="lower left")
+    ax.legend(loc="upper left")
 
 
 def main() -> None:

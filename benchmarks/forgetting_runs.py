@@ -40,7 +40,7 @@ class Plan:
     @property
     def label(self) -> str:
         """Words for a figure."""
-        name = self.varied.replace("_", " ").capitalize()
+        name = self.varied.removeprefix("n_").replace("_", " ").capitalize()
         return f"{name} {self.value:g}" if self.changes else name
 
 

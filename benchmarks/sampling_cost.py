@@ -1,7 +1,7 @@
 """What a synapse costs in a time bin: collapsed and explicit in C++, the NumPy reference, and the memory.
 
-All in one process, one thread each, on the digits. An event is a spike at a connection: it adds the weight
-to the drive and, at the end of the datum, its share to the eligibility. Run it with
+All in one process, one thread each, on the digits. An event is a spike at a connection: it adds the weight to
+the drive and, at the end of a datum that is learnt, its share to the eligibility. Run it with
 ``python -m benchmarks.sampling_cost``.
 """
 
@@ -31,10 +31,13 @@ BYTES_PER_EVENT = 8 + 2 * 4
 COPIED_BYTES = 400_000_000
 
 
-def spiking(name: str, parameters: Parameters, dataset: Dataset, presentations: int) -> dict[str, Any]:
-    """Time a compiled network while it learns; the shortest of three runs."""
+def spiking(
+    name: str, parameters: Parameters, dataset: Dataset, presentations: int, learns: bool = True
+) -> dict[str, Any]:
+    """Time a compiled network while it learns or is tested; the shortest of three runs."""
     examples = Examples(dataset.images, dataset.labels, len(dataset.classes), len(dataset.labels))
-    schedule = Schedule.training(Shuffle(len(dataset.labels), 1).part(0, presentations))
+    shown = Shuffle(len(dataset.labels), 1).part(0, presentations)
+    schedule = Schedule.training(shown) if learns else Schedule.test(shown)
     runs = [
         run_stage(parameters, examples, schedule, progress=False).recording.summary for _ in range(REPEATS)
     ]
@@ -118,6 +121,7 @@ def main() -> None:
     few = usual.replace(synapses_per_connection=20, amplitude=0.18)
     rows = [
         spiking("collapsed, C++, K = 1600", usual, dataset, 12_970),
+        spiking("the same, not learning", usual, dataset, 12_970, learns=False),
         spiking("collapsed, C++, K = 20", few, dataset, 12_970),
         spiking("explicit, C++, K = 20", few.replace(representation="explicit"), dataset, 2_590),
         reference(usual, dataset, 20),

@@ -2,9 +2,9 @@
 
 The number is found by searching the cumulative probabilities from 0 upwards. So that none of them underflows,
 n trials are made in parts in which at most 64 successes are expected, each with a uniform number of its own;
-where success is the rule, failures are counted. Probabilities go through exp and log1p of the machine: two targets whose libraries round
-them differently can give different numbers where a uniform number lies within that difference, once in
-some 10**14 draws.
+where success is the rule, failures are counted. Probabilities go through exp and log1p of the machine: two
+targets whose libraries round them differently can give different numbers where a uniform number lies within
+that difference, once in some 10**14 draws.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cortexnet.draws.function import compiled_function
 from cortexnet.draws.philox import PHILOX, uniform_numbers
 
-#: Successes that are expected, at most, of trials that share a uniform number; none at all has 2**-128 at least.
+#: Successes that are expected, at most, of trials that share a uniform number; none has 2**-128 at least.
 PART = 64
 
 BINOMIAL = (
@@ -37,6 +37,7 @@ static CORTEXNET_INLINE int64_t cortexnet_binomial(
     for (int64_t part = 0; part*most < n; part++) {{
         const int64_t trials = n - part*most < most ? n - part*most : most;
         double u = cortexnet_uniform(seed, stream, step + (part << 32), i, j);
+        if (u <= 1 - (double)trials*rarer) continue;  // below (1 - p)**n: none succeeds, and no need for exp
         double probability = exp((double)trials*log1p(-rarer));
         int64_t k = 0;
         while (u > probability && k < trials) {{

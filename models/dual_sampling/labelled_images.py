@@ -77,6 +77,8 @@ def _openml(source: str) -> LabelledImages:
     from cortexnet.folders import cache_directory, own
 
     name = source.removeprefix(OPENML)
+    if not name:
+        raise DataError(f"{source} names no data: give {OPENML}NAME")
     kept = own(cache_directory() / "openml")
     try:
         images, names = fetch_openml(name, data_home=kept, as_frame=False, return_X_y=True)

@@ -66,7 +66,10 @@ def test_a_file_is_learnt_with_the_accuracy_so_far(
     status, out, err = run(capsys, *SMALL, "--seed", "4")
     assert status == 0
     assert "accuracy_test_posterior_average" in out
-    assert [line.split(":")[0] for line in err.splitlines()] == [
+    first, *later = err.splitlines()
+    assert first.startswith("learning ")
+    assert "images in 3 epochs" in first
+    assert [line.split(":")[0] for line in later] == [
         *(f"epoch {k} of 3" for k in (1, 2, 3)),
         "results in dual_sampling_data_default_seed4",
     ]

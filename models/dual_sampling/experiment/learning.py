@@ -97,11 +97,16 @@ class _Report:
         self._course, self._is_wanted = course, is_wanted
         self._started, self._done_before = time.monotonic(), 0
 
-    def resumed(self, epochs: int) -> None:
-        """Tell that some epochs were kept from an interrupted run."""
+    def began(self, epochs: int) -> None:
+        """Tell what begins, or how much was kept from an interrupted run."""
         self._done_before = epochs
         if epochs:
             self._tell(f"going on after epoch {epochs} of {self._course.epochs}, kept from an earlier run")
+        else:
+            self._tell(
+                f"learning {self._course.n_training} images in {self._course.epochs} epochs,"
+                f" testing {len(self._course.dataset.test_labels)}"
+            )
 
     def passed(self, answers: Answers) -> None:
         """Tell what is reached after some epochs."""
@@ -133,7 +138,7 @@ def _train(
 ) -> tuple[list[Passed], Stage]:
     """Run the stages that are not kept. The last one never is: only with its spikes the run is whole."""
     passed = list(checkpoint.kept())[: len(course.stages) - 1]
-    report.resumed(sum(stage.answers.n_showings for stage in passed))
+    report.began(sum(stage.answers.n_showings for stage in passed))
     try:
         for number, epochs in list(enumerate(course.stages))[len(passed) :]:
             stage, result = _run(course, epochs, passed, options)
