@@ -15,11 +15,11 @@ from cortexnet.analysis.boltzmann.contrastive import (
     mean_log_likelihood,
     untrained_machine,
 )
-from cortexnet.analysis.boltzmann.joint_machine import total_variation
 from cortexnet.analysis.boltzmann.learning_flow import final_weights, learned_in_steps
 from cortexnet.analysis.boltzmann.planted import planted_data
 from cortexnet.analysis.boltzmann.replica import critical_load, free_entropy, mean_sign, overlap
 from cortexnet.analysis.boltzmann.spectrum import leading_component, predicted_eigenvalue
+from cortexnet.analysis.gibbs import total_variation
 from cortexnet.models.synaptic_boltzmann import Parameters
 from cortexnet.models.synaptic_boltzmann.machine import joint_machine
 

@@ -125,11 +125,6 @@ def all_bits(size: int) -> NDArray[np.int64]:
     return np.asarray((np.arange(2**size)[:, None] >> np.arange(size)) & 1, dtype=np.int64)
 
 
-def total_variation(first: Array, second: Array) -> float:
-    """Half the summed difference of two distributions: 0 where they are equal, 1 where they are disjoint."""
-    return float(np.abs(first - second).sum() / 2)
-
-
 def _require_few(states: float) -> None:
     if states > MOST_STATES:
         raise ParameterError(f"enumeration of {states:.3g} states: at most {MOST_STATES} are possible")

@@ -71,7 +71,7 @@ def dwell_laws(transition: ArrayLike, values: ArrayLike, *, low: float, high: fl
     Raises
     ------
     ParameterError
-        If the rows are no probabilities, or no state has reached one of the thresholds.
+        If the rows are no probabilities, `low` is not below `high`, or no state has reached one of them.
     """
     matrix, shown = np.asarray(transition, dtype=np.float64), np.asarray(values, dtype=np.float64)
     if matrix.shape != (shown.size, shown.size) or (matrix < 0).any() or not np.allclose(matrix.sum(1), 1):
@@ -79,7 +79,9 @@ def dwell_laws(transition: ArrayLike, values: ArrayLike, *, low: float, high: fl
             f"dwell laws: the rows of the transition matrix {matrix.shape} of {shown.size} states must be "
             "probabilities that add up to 1"
         )
-    if not (shown <= low).any() or not (shown >= high).any() or not low < high:
+    if not low < high:
+        raise ParameterError(f"dwell laws: low = {low:g}, must be below high = {high:g}")
+    if not (shown <= low).any() or not (shown >= high).any():
         raise ParameterError(f"dwell laws: no state is at or beyond low = {low:g} or high = {high:g}")
     held = {"high": shown > low, "low": shown < high}
     passage = {name: _passage(matrix, inside) for name, inside in held.items()}

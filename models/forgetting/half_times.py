@@ -19,7 +19,7 @@ def half_times(course: pd.DataFrame, chance: float = CHANCE) -> dict[str, float]
     Parameters
     ----------
     course : DataFrame
-        ``phase`` ("learning" or "forgetting"), ``sweep`` and ``accuracy``; each phase counts from 0.
+        ``phase`` ("learning" or "forgetting"), ``sweep`` and ``accuracy``; each phase counts its own sweeps.
     chance : float
         Accuracy of one who knows nothing.
 

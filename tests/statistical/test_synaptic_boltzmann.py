@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from brian2 import ms, second
 
-from cortexnet.analysis.boltzmann.joint_machine import total_variation
+from cortexnet.analysis.gibbs import total_variation
 from cortexnet.models.experiments import Outcome
 from cortexnet.models.synaptic_boltzmann import Parameters
 from cortexnet.models.synaptic_boltzmann.experiment import EXPERIMENTS

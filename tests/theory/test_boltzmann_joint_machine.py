@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from cortexnet.analysis.boltzmann.coupling import Units, effective_coupling, on_probability, softplus
-from cortexnet.analysis.boltzmann.joint_machine import JointMachine, all_bits, total_variation
+from cortexnet.analysis.boltzmann.joint_machine import JointMachine, all_bits
+from cortexnet.analysis.gibbs import total_variation
 from cortexnet.errors import ParameterError
 
 

@@ -153,3 +153,5 @@ def test_bad_chains_are_refused() -> None:
         dwell_laws([[0.5, 0.4], [0.5, 0.5]], [-1, 1], low=-1, high=1)
     with pytest.raises(ParameterError, match="low = -2"):
         dwell_laws(np.eye(2), [-1, 1], low=-2, high=1)
+    with pytest.raises(ParameterError, match="must be below high"):
+        dwell_laws([[0.5, 0.5], [0.5, 0.5]], [-1, 1], low=0, high=0)

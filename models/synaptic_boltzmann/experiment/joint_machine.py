@@ -14,7 +14,8 @@ from brian2 import Quantity
 from numpy.typing import NDArray
 
 from cortexnet.analysis.boltzmann.coupling import Array
-from cortexnet.analysis.boltzmann.joint_machine import JointMachine, total_variation
+from cortexnet.analysis.boltzmann.joint_machine import JointMachine
+from cortexnet.analysis.gibbs import total_variation
 from cortexnet.models.experiments import Outcome
 from cortexnet.models.synaptic_boltzmann.experiment.simulation import simulated, states_of
 from cortexnet.models.synaptic_boltzmann.figures import draw_joint_machine
