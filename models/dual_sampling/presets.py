@@ -9,11 +9,10 @@ synapses that an update redraws. With n input cells that fire, steps are stable 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from difflib import get_close_matches
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cortexnet.errors import ParameterError
+from cortexnet.models.named_sets import Preset, find
 
 if TYPE_CHECKING:
     from cortexnet.models.dual_sampling.data import Dataset
@@ -21,27 +20,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Preset:
-    """What a preset changes of the default parameters, as text, and why.
+class LearningPreset(Preset):
+    """A preset of a network that learns.
 
     Attributes
     ----------
-    description : str
-        What it is.
-    changes : mapping of str to str
-        Name of a parameter -> its value.
     learning_step : float
         Mean step a datum, eta.
     """
 
-    description: str
-    changes: Mapping[str, str] = field(default_factory=dict)
     learning_step: float = 0.03
 
 
-PRESETS: Mapping[str, Preset] = {
-    "default": Preset("feedforward, in thermometer coding: learns images of any kind"),
-    "many_data": Preset(
+PRESETS: Mapping[str, LearningPreset] = {
+    "default": LearningPreset("feedforward, in thermometer coding: learns images of any kind"),
+    "many_data": LearningPreset(
         "for tens of thousands of images: more hidden cells, finer synapses, a lower temperature",
         {
             "n_hidden": "300",
@@ -53,18 +46,18 @@ PRESETS: Mapping[str, Preset] = {
         },
         learning_step=0.05,
     ),
-    "stochastic": Preset(
+    "stochastic": LearningPreset(
         "every pixel spikes with the probability of its brightness", {"coding": "stochastic"}
     ),
-    "recurrent": Preset(
+    "recurrent": LearningPreset(
         "hidden cells connected with each other",
         {"hidden_connections": "all", "neuron_update_fraction": "0.5", "bins_per_datum": "6"},
     ),
-    "printed_rule": Preset(
+    "printed_rule": LearningPreset(
         "gain 1, the rule as printed: the posterior itself, without a lower temperature",
         {"gain": "1"},
     ),
-    "grey": Preset("graded input events instead of spikes", {"coding": "grey"}),
+    "grey": LearningPreset("graded input events instead of spikes", {"coding": "grey"}),
 }
 
 #: Data of the digits that come with the package: what a preset suits where no data are given.
@@ -94,13 +87,7 @@ def preset(name: str, n_training: int = USUAL_DATA) -> Parameters:
     ParameterError
         If there is no preset of this name.
     """
-    try:
-        chosen = PRESETS[name]
-    except KeyError:
-        close = get_close_matches(name, PRESETS, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(PRESETS)}"
-        raise ParameterError(f"{name[:60]!r} is not a preset: {hint}") from None
-
+    chosen = find(name, PRESETS)
     from cortexnet.models.dual_sampling.parameters import Parameters
 
     parameters = Parameters.from_text(chosen.changes)

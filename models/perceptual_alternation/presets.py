@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from cortexnet.errors import ParameterError
+from cortexnet.models.named_sets import Preset, find
 
 if TYPE_CHECKING:
     from cortexnet.models.perceptual_alternation.parameters import Parameters
-
-
-@dataclass(frozen=True)
-class Preset:
-    """What a preset changes of the default parameters, as text, and why."""
-
-    description: str
-    changes: Mapping[str, str] = field(default_factory=dict)
 
 
 PRESETS: Mapping[str, Preset] = {
@@ -42,10 +32,6 @@ def preset(name: str) -> Parameters:
     ParameterError
         If there is no preset of this name.
     """
-    if name not in PRESETS:
-        close = get_close_matches(name, PRESETS, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(PRESETS)}"
-        raise ParameterError(f"{name[:60]!r} is not a preset: {hint}")
     from cortexnet.models.perceptual_alternation.parameters import Parameters
 
-    return Parameters.from_text(PRESETS[name].changes)
+    return Parameters.from_text(find(name, PRESETS).changes)

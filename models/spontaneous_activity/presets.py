@@ -6,22 +6,19 @@ Listing them computes nothing and imports nothing heavy; `preset` makes the para
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from difflib import get_close_matches
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cortexnet.errors import ParameterError
+from cortexnet.models.named_sets import Preset, find
 
 if TYPE_CHECKING:
     from cortexnet.models.spontaneous_activity.parameters import Parameters
 
 
 @dataclass(frozen=True)
-class Preset:
-    """What a preset changes of the published parameters, as text, and why."""
+class NetworkPreset(Preset):
+    """A preset that may scale what remains of the synapses, so that their mean conductance is restored."""
 
-    description: str
-    changes: Mapping[str, str] = field(default_factory=dict)
     restores_mean_conductance: bool = False
 
 
@@ -29,9 +26,9 @@ WITHOUT_STRONG = {"epsp_removed_above": "3*mV"}
 WITHOUT_WEAK = {"epsp_removed_below": "1*mV"}
 RESTORED = "the others scaled so that the mean released conductance is the published one"
 
-PRESETS: Mapping[str, Preset] = {
-    "published": Preset("the parameters of Teramae, Tsubo & Fukai (2012)"),
-    "hiratani_2013": Preset(
+PRESETS: Mapping[str, NetworkPreset] = {
+    "published": NetworkPreset("the parameters of Teramae, Tsubo & Fukai (2012)"),
+    "hiratani_2013": NetworkPreset(
         "weaker synapses on inhibitory cells, weaker inhibition and more failures (Hiratani et al. 2013)",
         {
             "conductance_excitatory_to_inhibitory": "0.017/ms",
@@ -40,14 +37,16 @@ PRESETS: Mapping[str, Preset] = {
             "release_failure_epsp": "0.3*mV",
         },
     ),
-    "strong_removed": Preset("without the strong synapses, EPSP of 3 mV or more", WITHOUT_STRONG),
-    "strong_removed_rescaled": Preset(f"without the strong synapses, {RESTORED}", WITHOUT_STRONG, True),
-    "weak_removed": Preset("without the weak synapses, EPSP below 1 mV", WITHOUT_WEAK),
-    "weak_removed_rescaled": Preset(f"without the weak synapses, {RESTORED}", WITHOUT_WEAK, True),
-    "weakest_removed": Preset(
+    "strong_removed": NetworkPreset("without the strong synapses, EPSP of 3 mV or more", WITHOUT_STRONG),
+    "strong_removed_rescaled": NetworkPreset(
+        f"without the strong synapses, {RESTORED}", WITHOUT_STRONG, True
+    ),
+    "weak_removed": NetworkPreset("without the weak synapses, EPSP below 1 mV", WITHOUT_WEAK),
+    "weak_removed_rescaled": NetworkPreset(f"without the weak synapses, {RESTORED}", WITHOUT_WEAK, True),
+    "weakest_removed": NetworkPreset(
         "without the weakest synapses, EPSP below 0.5 mV", {"epsp_removed_below": "0.5*mV"}
     ),
-    "gaussian_epsps": Preset(
+    "gaussian_epsps": NetworkPreset(
         "normally distributed EPSPs of the published mean, none of them strong",
         {"epsp_distribution": "normal"},
     ),
@@ -62,13 +61,7 @@ def preset(name: str) -> Parameters:
     ParameterError
         If there is no preset of this name.
     """
-    try:
-        chosen = PRESETS[name]
-    except KeyError:
-        close = get_close_matches(name, PRESETS, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(PRESETS)}"
-        raise ParameterError(f"{name[:60]!r} is not a preset: {hint}") from None
-
+    chosen = find(name, PRESETS)
     from cortexnet.models.spontaneous_activity.parameters import Parameters
     from cortexnet.models.spontaneous_activity.released_conductance import restored_scale
 
