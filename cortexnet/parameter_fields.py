@@ -197,19 +197,22 @@ class QuantityKind(Kind):
 
 @dataclass(frozen=True, kw_only=True)
 class IntegerKind(Kind):
-    """A whole number."""
+    """A whole number, where it is asked for a multiple of another."""
 
     interval: Interval
+    multiple_of: int = 1
 
     @property
     def allowed(self) -> str:
         """What values are allowed."""
-        return f"an integer, {self.interval.described('')}"
+        named = "an integer" if self.multiple_of == 1 else f"a multiple of {self.multiple_of}"
+        return f"{named}, {self.interval.described('')}"
 
     def _accepted(self, value: object) -> int | None:
         if isinstance(value, bool) or not isinstance(value, numbers.Integral):
             return None
-        return int(value) if int(value) in self.interval else None
+        number = int(value)
+        return number if number in self.interval and number % self.multiple_of == 0 else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,10 +281,19 @@ def quantity(
     )
 
 
-def integer(default: int, *, source: str, description: str, minimum: int, maximum: int) -> Any:
-    """Declare a parameter that is a whole number from `minimum` to `maximum`."""
-    allowed = Interval(minimum=minimum, maximum=maximum)
-    return _field(IntegerKind(default=default, source=source, description=description, interval=allowed))
+def integer(
+    default: int, *, source: str, description: str, minimum: int, maximum: int, multiple_of: int = 1
+) -> Any:
+    """Declare a parameter that is a whole number from `minimum` to `maximum`, a multiple of `multiple_of`."""
+    return _field(
+        IntegerKind(
+            default=default,
+            source=source,
+            description=description,
+            interval=Interval(minimum=minimum, maximum=maximum),
+            multiple_of=multiple_of,
+        )
+    )
 
 
 def number(

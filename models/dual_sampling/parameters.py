@@ -39,9 +39,10 @@ class Parameters(ParameterSet):
     synapses_per_connection: int = integer(
         1600,
         minimum=2,
+        multiple_of=2,
         maximum=MOST_SYNAPSES,
         source=CHOSEN,
-        description="K of [26], an even number: half of them excite, half inhibit",
+        description="K of [26]: half of them excite, half inhibit",
     )
     amplitude: float = number(
         0.02,
@@ -142,7 +143,6 @@ class Parameters(ParameterSet):
 
     def check(self) -> None:
         """Check what concerns several parameters at once."""
-        self.require(self.synapses_per_connection % 2 == 0, "synapses_per_connection", "an even number")
         largest = max(self.amplitude, self.amplitude_recurrent) * self.synapses_per_connection / 2
         self.require(largest <= 1000, "synapses_per_connection", "so that K*amplitude/2 <= 1000", "amplitude")
         self.require(

@@ -37,7 +37,12 @@ class Parameters(NetworkParameters):
         40, minimum=1, maximum=100_000, source=CHOSEN, description="number of hidden cells"
     )
     synapses_per_connection: int = integer(
-        100, minimum=2, maximum=100_000, source=CHOSEN, description="K: half of them excite, half inhibit"
+        100,
+        minimum=2,
+        multiple_of=2,
+        maximum=100_000,
+        source=CHOSEN,
+        description="K: half of them excite, half inhibit",
     )
     amplitude: float = number(
         0.1, above=0, maximum=10, source=CHOSEN, description="a: what one synapse adds to the drive"

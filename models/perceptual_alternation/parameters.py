@@ -79,6 +79,7 @@ class Parameters(NetworkParameters):
     synapses_per_connection: int = integer(
         400,
         minimum=2,
+        multiple_of=2,
         maximum=MOST_SYNAPSES,
         source=CHOSEN,
         description="K: half of them excite, half inhibit",

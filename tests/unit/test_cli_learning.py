@@ -168,7 +168,11 @@ BAD = {
     (*RUN, "--data", "data.npz", "--test-data", "digits"): "images of 64 pixels, but 20 in data.npz",
     (*RUN, "--data", "text.npz"): "text.npz is no npz file",
     (*RUN, "--preset", "defaut"): "did you mean default?",
-    (*SMALL, "--set", "synapses_per_connection=3"): "synapses_per_connection = 3: must be an even number",
+    (
+        *SMALL,
+        "--set",
+        "synapses_per_connection=3",
+    ): "synapses_per_connection = 3: must be a multiple of 2, from 2 to 100000",
     (*SMALL, "--set", "data_per_update=100"): "data_per_update = 100: must be at most",
     (*RUN, "--state", "nowhere"): "nowhere does not exist",
     (*RUN, "--state", "nowhere", "--epochs", "3"): "--epochs: not with --state",

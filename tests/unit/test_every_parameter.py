@@ -106,6 +106,7 @@ def forbidden(kind: Kind) -> st.SearchStrategy[Any]:
                     [x for x in NEAR_INTEGERS if type(x) is not int or not is_inside(x, kind.interval)]
                 ),
                 beyond.filter(lambda n: not is_inside(n, kind.interval)),
+                *([st.just(kind.multiple_of * 7 + 1)] if kind.multiple_of > 1 else []),
             )
         case NumberKind():
             return st.one_of(
@@ -149,7 +150,8 @@ def test_what_is_allowed_is_kept_to_the_bit(
         case ChoiceKind():
             value = data.draw(st.sampled_from(kind.options))
         case IntegerKind():
-            value = data.draw(st.integers(*bounds(kind.interval)))  # type: ignore[arg-type]
+            lowest, highest = (int(bound) // kind.multiple_of for bound in bounds(kind.interval))
+            value = kind.multiple_of * data.draw(st.integers(lowest, highest))
         case NumberKind() | QuantityKind():
             around = float(kind.in_own_unit(kind.default)) or 1.0
             number = data.draw(
