@@ -15,6 +15,7 @@ from cortexnet.models.dual_sampling.network import build, duration
 from cortexnet.models.dual_sampling.parameters import Parameters
 from cortexnet.models.dual_sampling.schedule import Schedule
 from cortexnet.models.dual_sampling.state import State
+from cortexnet.models.dual_sampling.synapses import connections_of
 from cortexnet.network import ModelNetwork
 from cortexnet.recording import Recording
 
@@ -93,7 +94,7 @@ def run_stage(
         network = build(parameters, examples, schedule, seed=seed, state=state)
         network.run(duration(parameters, schedule))
     recording = Recording.of(network, warmup=0 * second)
-    summary = recording.summary | {"synaptic_events": _synaptic_events(network)}
+    summary = recording.summary | {"synaptic_events": _synaptic_events(network, parameters)}
     return Stage(
         State.of(network, schedule.first + len(schedule)),
         Readout.of(network, parameters),
@@ -101,17 +102,11 @@ def run_stage(
     )
 
 
-def _synaptic_events(network: ModelNetwork) -> int:
+def _synaptic_events(network: ModelNetwork, parameters: Parameters) -> int:
     """Return how often a spike met a connection, whether it was recorded or not."""
-    names = [obj.name for obj in network.objects]
     events = 0
-    for source, synapses in {
-        "inputs": ("input_to_hidden", "bias_to_output"),
-        "hidden": ("hidden_to_output", "hidden_to_hidden"),
-    }.items():
-        counts = np.asarray(network[f"{source}_counts"].count, dtype=np.int64)
-        for name in synapses:
-            if name in names:
-                per_cell = np.asarray(network[name].variables["N_outgoing"].get_value())
-                events += int(counts[: len(per_cell)] @ per_cell)
+    for connection in connections_of(parameters):
+        counts = np.asarray(network[f"{connection.source}_counts"].count, dtype=np.int64)
+        per_cell = np.asarray(network[connection.name].variables["N_outgoing"].get_value())
+        events += int(counts[: len(per_cell)] @ per_cell)
     return events

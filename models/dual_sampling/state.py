@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from cortexnet.errors import RecordingError
 from cortexnet.folders import write_atomically
+from cortexnet.models.dual_sampling.synapses import CONNECTIONS
 
-#: Object of the network -> what of it must be kept. Connections that a network does not have are left out.
+#: Cells of the network -> what of them must be kept.
 CELLS = {"hidden": ("x", "feedback"), "outputs": ("x",)}
-CONNECTIONS = ("input_to_hidden", "hidden_to_hidden", "hidden_to_output", "bias_to_output")
 COUNTS = {"collapsed": ("n_plus", "n_minus", "weight"), "explicit": ("s",)}
 TRACES = ("eligibility", "trace")
 _POSITION = "position"
@@ -44,7 +44,9 @@ class State:
     def of(cls, network: Network, position: int) -> State:
         """Read the state of a network after its run."""
         names = [obj.name for obj in network.objects]
-        kept = CELLS | {name: _variables(network[name]) for name in CONNECTIONS if name in names}
+        kept = CELLS | {
+            each.name: _variables(network[each.name]) for each in CONNECTIONS if each.name in names
+        }
         values = {
             f"{name}.{variable}": np.array(network[name].variables[variable].get_value())
             for name, variables in kept.items()
