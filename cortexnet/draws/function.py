@@ -21,6 +21,11 @@ PREAMBLE = """
 #else
 #define CORTEXNET_INLINE inline
 #endif
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
+#define CORTEXNET_UNROLL _Pragma("GCC unroll 10")  /* before it can make vectors of a loop around the rounds */
+#else
+#define CORTEXNET_UNROLL
+#endif
 #endif
 """
 

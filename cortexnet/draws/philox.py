@@ -34,11 +34,13 @@ PHILOX = """
 #ifndef CORTEXNET_PHILOX
 #define CORTEXNET_PHILOX
 #include <stdint.h>
+#include <string.h>
 static CORTEXNET_INLINE void cortexnet_philox(
     int64_t seed, int64_t stream, int64_t step, int64_t i, int64_t j, uint32_t* word)
 {
     uint32_t c0 = (uint32_t)j, c1 = (uint32_t)i, c2 = (uint32_t)step, c3 = (uint32_t)(step >> 32);
     uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)stream;
+    CORTEXNET_UNROLL
     for (int round = 0; round < 10; round++) {
         const uint64_t p0 = (uint64_t)0xD2511F53u * c0, p1 = (uint64_t)0xCD9E8D57u * c2;
         c0 = (uint32_t)(p1 >> 32) ^ c1 ^ k0;
@@ -62,8 +64,12 @@ static CORTEXNET_INLINE double cortexnet_uniform(
 {
     uint32_t word[4];
     cortexnet_philox(seed, stream, step, i, j, word);
-    const uint64_t k = ((uint64_t)word[0] << 20) | (word[1] >> 12);
-    return ((double)k + 0.5) * (1.0 / 4503599627370496.0);
+    /* 52 bits k become (k + 1/2)/2^52 without a conversion, which vector instructions lack: as the digits of
+       1 + k/2^52, from which 1 - 2^-53 is taken away; nothing is rounded. */
+    const uint64_t digits = 0x3FF0000000000000u | ((uint64_t)word[0] << 20) | (word[1] >> 12);
+    double number;
+    memcpy(&number, &digits, sizeof number);
+    return number - (1.0 - 1.0 / 9007199254740992.0);
 }
 #endif
 """

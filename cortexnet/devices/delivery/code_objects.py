@@ -1,0 +1,71 @@
+"""Which templates a C++ program uses instead of Brian2's."""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+from typing import Any
+
+import brian2
+from brian2 import NeuronGroup, prefs
+from brian2.core.functions import Function
+from brian2.core.variables import Variable
+from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
+
+from cortexnet.errors import CortexnetError
+
+KNOWN_VERSIONS = ("2.9", "2.10", "2.11")
+HEADER = "cortexnet_range_delivery.h"
+
+# Whether a cell is refractory still, as Brian2 asks it: in whole steps, which are 64-bit integers there.
+_REFRACTORY = re.compile(r"= _timestep\((.*), dt\) >= (\w+);")
+_IN_WHOLE_STEPS = r"= trunc((\1 + 1e-3*dt)/dt) >= double(\2);"
+
+
+def vectorisable(code: str) -> str:
+    """Let a state update keep to numbers that vector instructions know: doubles that are whole."""
+    return _REFRACTORY.sub(_IN_WHOLE_STEPS, code)
+
+
+class RangeCodeObject(CPPStandaloneCodeObject):
+    """A code object of Brian2's C++ programs that may come from a template of ours."""
+
+    templater = CPPStandaloneCodeObject.templater.derive(
+        "cortexnet.devices.delivery", env_globals={"vectorisable": vectorisable}
+    )
+
+
+def require_known_brian2() -> None:
+    """Raise `CortexnetError` if this version of Brian2 is none of those whose templates ours extend."""
+    if not brian2.__version__.startswith(tuple(f"{version}." for version in KNOWN_VERSIONS)):
+        raise CortexnetError(
+            f"Brian2 is {brian2.__version__}; the delivery over ranges knows "
+            f"{', '.join(KNOWN_VERSIONS)}: choose delivery='brian2'"
+        )
+
+
+def headers() -> dict[str, str]:
+    """Return the headers of a program that delivers over ranges, by their names."""
+    return {HEADER: (resources.files(__package__) / "range_delivery.h").read_text()}
+
+
+def template_for(template_name: str, owner: Any, abstract_code: Any, variables: dict[str, Variable]) -> str:
+    """Return the name of the template to use where Brian2 uses `template_name`."""
+    if prefs["devices.cpp_standalone.openmp_threads"] > 0:
+        return template_name
+    if template_name == "synapses":
+        return "synapses_in_ranges"
+    if template_name == "synapses_push_spikes":
+        return "push_spikes_in_ranges"
+    if template_name == "threshold" and not _functions(abstract_code, variables):
+        return "threshold_in_blocks"
+    if template_name == "stateupdate" and isinstance(owner, NeuronGroup):
+        return "stateupdate_vectorised" if _functions(abstract_code, variables) <= {"timestep", "int"} else template_name
+    return template_name
+
+
+def _functions(abstract_code: Any, variables: dict[str, Variable]) -> set[str]:
+    """Return the names of the functions that a piece of abstract code calls."""
+    text = " ".join(abstract_code.values()) if isinstance(abstract_code, dict) else str(abstract_code)
+    words = set(re.findall(r"\b[A-Za-z_]\w*\b", text))
+    return {name for name in words if isinstance(variables.get(name), Function)}
