@@ -74,7 +74,7 @@ def obtain(key: str, sources: Path, make: Callable[[Path], None]) -> tuple[Path,
 
 def _seal(folder: Path) -> None:
     """Drop what only the compiler needed, and state what the program is when it is whole."""
-    for leftover in [*folder.rglob("*.o"), *folder.rglob("*.gch")]:
+    for leftover in [*folder.rglob("*.o"), *folder.rglob("*.d")]:
         leftover.unlink()
     program = folder / PROGRAM
     seal = {"size": program.stat().st_size, "sha256": _sha256(program)}

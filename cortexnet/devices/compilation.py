@@ -17,18 +17,6 @@ from cortexnet.errors import RunFailed
 LOG = "build.log"
 ENVIRONMENT = {"MAKEFLAGS": "", "MAKELEVEL": "", "LC_ALL": "C"}  # of a make that may have started us: nothing
 MEMORY_OF_ONE_COMPILER = 0.7e9
-PRECOMPILED_HEADER = "cortexnet_precompiled.h"
-
-# Most of a unit's time goes into reading the same headers. GCC can keep them read; ccache would not like
-# that.
-PRECOMPILATION_RULES = f"""
-ifdef PRECOMPILE
-$(OBJS): {PRECOMPILED_HEADER}.gch
-%.o: private CXXFLAGS += -include {PRECOMPILED_HEADER}
-{PRECOMPILED_HEADER}.gch: {PRECOMPILED_HEADER}
-\t$(CXX) $(CXXFLAGS) -x c++-header $< -o $@
-endif
-"""
 
 
 def compile_program(folder: Path, units: int, compiler: list[str], progress: Progress) -> None:
@@ -37,8 +25,6 @@ def compile_program(folder: Path, units: int, compiler: list[str], progress: Pro
     # are none
     (folder / "make.deps").touch()
     command = [*tools.make_command(), f"-j{parallel_compilers()}", f"CXX={shlex.join(compiler)}"]
-    if "Free Software Foundation" in tools.version_of(*compiler) and not tools.uses_ccache(compiler):
-        command.append("PRECOMPILE=yes")
     with Stage(progress, "compile", units, "units") as stage:
         outcome = watch(
             command,
