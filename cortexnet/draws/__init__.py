@@ -9,15 +9,17 @@ depends on the order in which others were made.
 - `tables`: distributions as integer quantile tables, delays, waiting times.
 - `rows`: which pairs connect.
 - `binomial`: how many of n succeed.
+- `redrawn`: how many of n units are on after some of them were redrawn.
 - `bytes_table`: not drawn at all, but read in the same way: data of one byte an entry.
 
 A *stream* is what the draw is for; `stream` makes its number from a purpose and an index, so that no
 two purposes ever share their numbers.
 """
 
-from cortexnet.draws.binomial import binomial, binomial_numbers
+from cortexnet.draws.binomial import binomial_numbers
 from cortexnet.draws.bytes_table import bytes_function
 from cortexnet.draws.philox import LARGEST_SEED, Purpose, checked_seed, stream, uniform, uniform_numbers
+from cortexnet.draws.redrawn import redrawn, redrawn_numbers
 from cortexnet.draws.rows import RandomRows, WordRange
 from cortexnet.draws.tables import (
     delay_steps,
@@ -32,7 +34,6 @@ __all__ = [
     "Purpose",
     "RandomRows",
     "WordRange",
-    "binomial",
     "binomial_numbers",
     "bytes_function",
     "checked_seed",
@@ -40,6 +41,8 @@ __all__ = [
     "fixed_point_steps",
     "quantile_function",
     "quantile_table",
+    "redrawn",
+    "redrawn_numbers",
     "stream",
     "uniform",
     "uniform_numbers",

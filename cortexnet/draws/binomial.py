@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cortexnet.draws.function import compiled_function
 from cortexnet.draws.philox import PHILOX, uniform_numbers
 
 #: Successes that are expected, at most, of trials that share a uniform number; none has 2**-128 at least.
@@ -26,8 +25,9 @@ BINOMIAL = (
 #ifndef CORTEXNET_BINOMIAL
 #define CORTEXNET_BINOMIAL
 #include <math.h>
+/* The first part is drawn from `first`, the uniform number of these keys; further parts have their own. */
 static CORTEXNET_INLINE int64_t cortexnet_binomial(
-    int64_t seed, int64_t stream, int64_t step, int64_t i, int64_t j, int64_t n, double p)
+    double first, int64_t seed, int64_t stream, int64_t step, int64_t i, int64_t j, int64_t n, double p)
 {{
     if (n <= 0 || p <= 0) return 0;
     if (p >= 1) return n;
@@ -36,7 +36,7 @@ static CORTEXNET_INLINE int64_t cortexnet_binomial(
     int64_t successes = 0;
     for (int64_t part = 0; part*most < n; part++) {{
         const int64_t trials = n - part*most < most ? n - part*most : most;
-        double u = cortexnet_uniform(seed, stream, step + (part << 32), i, j);
+        double u = part ? cortexnet_uniform(seed, stream, step + (part << 32), i, j) : first;
         if (u <= 1 - (double)trials*rarer) continue;  // below (1 - p)**n: none succeeds, and no need for exp
         double probability = exp((double)trials*log1p(-rarer));
         int64_t k = 0;
@@ -69,7 +69,10 @@ def _one_part(u: NDArray[Any], trials: NDArray[Any], rarer: NDArray[Any]) -> NDA
 
 
 def binomial_numbers(seed: Any, stream: Any, step: Any, i: Any, j: Any, n: Any, p: Any) -> NDArray[np.int64]:
-    """Return what `binomial` draws, in NumPy; shapes that broadcast."""
+    """Draw how many of n trials of probability p succeed; shapes that broadcast.
+
+    Steps must stay below 2**32: the upper half of the counter numbers the parts of one draw.
+    """
     arguments = np.broadcast_arrays(seed, stream, step, i, j, n, p)
     shape = arguments[0].shape
     seeds, streams, steps, rows, columns, trials, chances = (np.ravel(a) for a in arguments)
@@ -89,16 +92,3 @@ def binomial_numbers(seed: Any, stream: Any, step: Any, i: Any, j: Any, n: Any, 
     counted_failures = drawn & (chances > 0.5)
     successes[counted_failures] = (trials - successes)[counted_failures]
     return np.where(trials > 0, successes, 0).reshape(shape)
-
-
-#: Brian2 function ``binomial(seed, stream, step, i, j, n, p)``: successes in n trials of probability p.
-#: Steps must stay below 2**32: the upper half of the counter numbers the parts of one draw.
-binomial = compiled_function(
-    "binomial",
-    arguments=("seed", "stream", "step", "i", "j", "n", "p"),
-    float_arguments=("p",),
-    body="return cortexnet_binomial(seed, stream, step, i, j, n, p);",
-    numpy=binomial_numbers,
-    text=BINOMIAL,
-    returns="integer",
-)

@@ -21,6 +21,7 @@ INPUT = {
 INPUT["thermometer"] = INPUT["binary"]
 INPUT_SPIKE = "intensity > 0"
 PLASTIC_INPUT_SPIKE = "intensity > 0 and learns(t) > 0"
+INPUT_REDRAW = "is_update(t) > 0"
 
 CELL = """
 x : integer                 # a spike in this bin
@@ -77,6 +78,7 @@ x = int(label < 0)*redrawn + int(label >= 0)*int(i == label)
 """
 SPIKE = "x == 1"
 PLASTIC_SPIKE = "x == 1 and is_last == 1 and learns(t) > 0"
+REDRAW = "is_onset == 1 and is_update(t) > 0"
 RECORDED_SPIKE = "x == 1 and is_recorded(t) > 0"
 FORGET_SPIKES = "recurrent_drive = 0"
 HIDDEN_RESIDUAL = """
@@ -98,9 +100,8 @@ prior_log_odds : 1 (constant, shared)
 update_fraction : 1 (constant, shared)
 trace_rate : 1 (constant, shared)
 data_weight : 1 (constant, shared)             # gain times data for each that is shown between two updates
-data_per_update : integer (constant, shared)
 first_shown : integer (constant, shared)
-step = first_shown + t_in_timesteps*data_per_update : integer (shared)
+step = first_shown + t_in_timesteps : integer (shared)
 """
 TRACE = """
 eligibility : 1                                # sum over the data shown since the last update
@@ -143,35 +144,30 @@ ON_PLASTIC_SPIKE = {
 }
 GRADED = "*intensity_pre"
 
-UPDATE_TRACE = """
-updates = int(is_update(t))
-trace += updates*trace_rate*(data_weight*eligibility - trace)  # [37]
-eligibility *= 1 - updates
+# Synapses are redrawn once in M data, when their source cells say so.
+REDRAW_TRACE = """
+trace += trace_rate*(data_weight*eligibility - trace)  # [37]
+eligibility = 0
 """
 # A synapse that is chosen is on with probability sigma(q0 +- a q) of [34], whatever it was.
-UPDATE_COLLAPSED = (
-    UPDATE_TRACE
+REDRAW_COLLAPSED = (
+    REDRAW_TRACE
     + """
-chosen = updates*update_fraction
-p_plus = 1/(1 + exp(-(prior_log_odds + amplitude*trace)))
-p_minus = 1/(1 + exp(-(prior_log_odds - amplitude*trace)))
-off_plus = binomial(master_seed_pre, plus_off_stream, step, i, j, n_plus, chosen*(1 - p_plus))
-on_plus = binomial(master_seed_pre, plus_on_stream, step, i, j, half - n_plus, chosen*p_plus)
-off_minus = binomial(master_seed_pre, minus_off_stream, step, i, j, n_minus, chosen*(1 - p_minus))
-on_minus = binomial(master_seed_pre, minus_on_stream, step, i, j, half - n_minus, chosen*p_minus)
-n_plus += on_plus - off_plus
-n_minus += on_minus - off_minus
-weight = updates*amplitude*(n_plus - n_minus) + (1 - updates)*weight
+q_plus = prior_log_odds + amplitude*trace
+q_minus = prior_log_odds - amplitude*trace
+n_plus = redrawn(master_seed_pre, plus_stream, step, i_pre, i_post, n_plus, half, update_fraction, q_plus)
+n_minus = redrawn(master_seed_pre, minus_stream, step, i_pre, i_post, n_minus, half, update_fraction, q_minus)
+weight = amplitude*(n_plus - n_minus)
 """
 )
 LOG_ODDS = {"linear": "size*trace", "exact": "trace"}
-UPDATE_EXPLICIT = (
-    UPDATE_TRACE
+REDRAW_EXPLICIT = (
+    REDRAW_TRACE
     + """
-target = j + N_post*k
-chosen = updates*int(uniform(master_seed_pre, chosen_stream, step, i, target) < update_fraction)
+target = i_post + N_post*k
+chosen = int(uniform(master_seed_pre, chosen_stream, step, i_pre, target) < update_fraction)
 p_on = 1/(1 + exp(-(prior_log_odds + {log_odds})))
-drawn = int(uniform(master_seed_pre, synapse_stream, step, i, target) < p_on)
+drawn = int(uniform(master_seed_pre, synapse_stream, step, i_pre, target) < p_on)
 s += chosen*(drawn - s)
 """
 )

@@ -56,7 +56,7 @@ from cortexnet.models.dual_sampling.synapses import (
 from cortexnet.network import Description, ModelNetwork, Population
 
 #: Places in the slots of a bin; see above. Those of synapses are in `synapses`.
-READ_OUT, INPUT, INPUT_SPIKES, ONSET = -60, -30, -20, -10
+READ_OUT, REDRAW, INPUT, INPUT_SPIKES, ONSET = -60, -45, -30, -20, -10
 OUTPUT, RESIDUAL, PLASTIC_SPIKES = -1, 0, 1
 
 
@@ -114,10 +114,7 @@ def build(
         "outputs": _outputs(examples.n_classes, parameters, gates, clocks),
     }
     connections = connections_of(parameters)
-    synapses = {
-        each.name: connect(each, groups, parameters, gates["is_update"], clocks.update)
-        for each in connections
-    }
+    synapses = {each.name: connect(each, groups, parameters, clocks.datum) for each in connections}
     _set_shared(groups, parameters, schedule, seed)
     for each in connections:
         set_constants(synapses[each.name], each, parameters, examples.n_training, schedule.first)
@@ -162,11 +159,10 @@ def _first_state(parameters: Parameters, groups: Mapping[str, NeuronGroup], seed
 
 @dataclass(frozen=True)
 class _Clocks:
-    """Ticks of bins, of presentations and of synaptic updates."""
+    """Ticks of bins and of presentations."""
 
     bin: Clock
     datum: Clock
-    update: Clock
 
     @classmethod
     def of(cls, parameters: Parameters) -> _Clocks:
@@ -174,7 +170,6 @@ class _Clocks:
         return cls(
             Clock(parameters.time_bin, name="bin_clock"),
             Clock(datum, name="datum_clock"),
-            Clock(parameters.data_per_update * datum, name="update_clock"),
         )
 
 
@@ -203,7 +198,7 @@ def _inputs(
         equations.INPUT_CELL,
         threshold=equations.INPUT_SPIKE,
         reset="",
-        events={"plastic_spike": equations.PLASTIC_INPUT_SPIKE},
+        events={"plastic_spike": equations.PLASTIC_INPUT_SPIKE, "redraw": equations.INPUT_REDRAW},
         clock=clocks.datum,
         namespace={
             "brightness": bytes_function("brightness", coded),
@@ -218,6 +213,7 @@ def _inputs(
     )
     for event in ("spike", "plastic_spike"):
         group.set_event_schedule(event, when="start", order=INPUT_SPIKES)
+    group.set_event_schedule("redraw", when="start", order=REDRAW)
     return group
 
 
@@ -230,7 +226,11 @@ def _cells(
         model,
         threshold=equations.SPIKE,
         reset="",
-        events={"plastic_spike": equations.PLASTIC_SPIKE, "recorded_spike": equations.RECORDED_SPIKE},
+        events={
+            "plastic_spike": equations.PLASTIC_SPIKE,
+            "recorded_spike": equations.RECORDED_SPIKE,
+            "redraw": equations.REDRAW,
+        },
         clock=clocks.bin,
         namespace={
             "uniform": uniform,
@@ -242,6 +242,7 @@ def _cells(
     )
     group.set_event_schedule("plastic_spike", when="after_synapses", order=PLASTIC_SPIKES)
     group.set_event_schedule("recorded_spike", when="after_synapses", order=PLASTIC_SPIKES)
+    group.set_event_schedule("redraw", when="start", order=REDRAW)
     group.run_regularly(onset, clock=clocks.datum, when="start", order=ONSET, name=f"{name}_onset")
     group.run_regularly(
         equations.FORGET_SPIKES, clock=clocks.bin, when="before_synapses", name=f"{name}_forget_spikes"

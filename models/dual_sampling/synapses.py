@@ -1,4 +1,4 @@
-"""The connections of the network, as Brian2 synapses: collapsed or explicit, with their two pathways."""
+"""The connections of the network, as Brian2 synapses: collapsed or explicit, with their three pathways."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from brian2 import Clock, NeuronGroup, Synapses, TimedArray
+from brian2 import Clock, NeuronGroup, Synapses
 from numpy.typing import NDArray
 
 from cortexnet.devices import set_at_run_time
 from cortexnet.draws import (
     Purpose,
-    binomial,
     binomial_numbers,
+    redrawn,
     stream,
     uniform,
     uniform_numbers,
@@ -24,7 +24,7 @@ from cortexnet.models.dual_sampling.parameters import Parameters
 from cortexnet.models.dual_sampling.softplus import softplus
 
 #: Places in the slot "start", in which what the last datum left is settled before the next one begins.
-LEARNING, SYNAPTIC_UPDATE = -50, -40
+LEARNING, REDRAWING = -50, -40
 #: Place in the slot "after_synapses", behind the residuals and the events of spikes that leave a trace.
 LEARNING_WITHIN_BIN = 2
 
@@ -88,7 +88,6 @@ def connect(
     connection: Connection,
     groups: Mapping[str, NeuronGroup],
     parameters: Parameters,
-    is_update: TimedArray,
     clock: Clock,
 ) -> Synapses:
     """Make the synapses of a connection and join its cells; the states of the synapses are still zero.
@@ -101,31 +100,22 @@ def connect(
         The cells by name.
     parameters : Parameters
         Of the network.
-    is_update : TimedArray
-        Where it is not zero, synapses are redrawn.
     clock : Clock
-        Ticks once for every synaptic update.
+        Ticks once for every presentation.
     """
     synapses = Synapses(
         groups[connection.source],
         groups[connection.target],
         _model(connection, parameters),
         on_pre=_pathways(connection, parameters),
-        on_event={"pre": "spike", "learn": "plastic_spike"},
+        on_event={"pre": "spike", "learn": "plastic_spike", "redraw": "redraw"},
         clock=clock,
         multisynaptic_index="k" if parameters.representation == "explicit" else None,
         dtype=dict.fromkeys(("eligibility", "trace"), np.float32),
-        namespace=_namespace(connection, is_update),
+        namespace=_namespace(connection),
         name=connection.name,
     )
     _arrange(synapses, connection)
-    synapses.run_regularly(
-        _update(parameters),
-        clock=clock,
-        when="start",
-        order=SYNAPTIC_UPDATE,
-        name=f"{connection.name}_update",
-    )
     i, j = connection.pairs(len(groups[connection.source]), len(groups[connection.target]))
     repeats = parameters.synapses_per_connection if parameters.representation == "explicit" else 1
     synapses.connect(i=i, j=j, n=repeats) if repeats > 1 else synapses.connect(i=i, j=j)
@@ -143,7 +133,6 @@ def set_constants(
         "update_fraction": parameters.synapse_update_fraction,
         "trace_rate": parameters.trace_rate,
         "data_weight": parameters.gain * n_training / parameters.data_per_update,
-        "data_per_update": parameters.data_per_update,
         "first_shown": first,
     }
     for name, value in values.items():
@@ -198,11 +187,16 @@ def _pathways(connection: Connection, parameters: Parameters) -> dict[str, str]:
     intensity = equations.GRADED if is_graded else ""
     drive = equations.ON_INPUT_SPIKE if connection.is_of_inputs else equations.ON_SPIKE
     learn = equations.ON_PLASTIC_SPIKE[parameters.synapse_conditional]
-    return {"pre": drive.format(intensity=intensity), "learn": learn.format(intensity=intensity)}
+    return {
+        "pre": drive.format(intensity=intensity),
+        "learn": learn.format(intensity=intensity),
+        "redraw": _redraw(parameters),
+    }
 
 
 def _arrange(synapses: Synapses, connection: Connection) -> None:
     """Put the pathways into their places of a bin."""
+    synapses.redraw.when, synapses.redraw.order = "start", REDRAWING
     if connection.is_of_inputs:
         # Before input cells fire anew, the learning pathway still sees their spikes for the last datum.
         synapses.learn.when, synapses.learn.order = "start", LEARNING
@@ -211,24 +205,22 @@ def _arrange(synapses: Synapses, connection: Connection) -> None:
         synapses.learn.when, synapses.learn.order = "after_synapses", LEARNING_WITHIN_BIN
 
 
-def _update(parameters: Parameters) -> str:
+def _redraw(parameters: Parameters) -> str:
     if parameters.representation == "collapsed":
-        return equations.UPDATE_COLLAPSED
-    return equations.UPDATE_EXPLICIT.format(log_odds=equations.LOG_ODDS[parameters.synapse_conditional])
+        return equations.REDRAW_COLLAPSED
+    return equations.REDRAW_EXPLICIT.format(log_odds=equations.LOG_ODDS[parameters.synapse_conditional])
 
 
-def _namespace(connection: Connection, is_update: TimedArray) -> dict[str, Any]:
+def _namespace(connection: Connection) -> dict[str, Any]:
     return {
-        "is_update": is_update,
-        "binomial": binomial,
+        "redrawn": redrawn,
         "uniform": uniform,
         "softplus": softplus,
         "chosen_stream": _stream(connection, Purpose.CHOSEN_SYNAPSE),
         "synapse_stream": _stream(connection, Purpose.SYNAPSE),
-        "plus_off_stream": _stream(connection, Purpose.REDRAWN_COUNT, 0),
-        "plus_on_stream": _stream(connection, Purpose.REDRAWN_COUNT, 1),
-        "minus_off_stream": _stream(connection, Purpose.REDRAWN_COUNT, 2),
-        "minus_on_stream": _stream(connection, Purpose.REDRAWN_COUNT, 3),
+        # Each of these uses the stream after it as well.
+        "plus_stream": _stream(connection, Purpose.REDRAWN_COUNT, 0),
+        "minus_stream": _stream(connection, Purpose.REDRAWN_COUNT, 2),
     }
 
 

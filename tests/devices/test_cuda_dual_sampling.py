@@ -55,7 +55,7 @@ def test_a_bin_runs_in_the_order_of_the_model(sources: Path) -> None:
     main = (sources / "main.cu").read_text()
     order = [
         "input_to_hidden_learn",
-        "input_to_hidden_update",
+        "input_to_hidden_redraw",
         "input_cells",
         "hidden_onset",
         "input_to_hidden_pre",
@@ -75,7 +75,7 @@ def test_a_bin_runs_in_the_order_of_the_model(sources: Path) -> None:
 @pytest.mark.parametrize(
     "unit",
     [
-        "input_to_hidden_update",
+        "input_to_hidden_redraw",
         "input_to_hidden_learn",
         "hidden_to_output_summed_variable_feedback_from_outputs_pre",
     ],
