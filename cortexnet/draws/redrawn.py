@@ -87,9 +87,9 @@ def redrawn_numbers(
 
 
 #: Brian2 function ``redrawn(seed, stream, step, i, j, n, size, fraction, log_odds)``: of `size` units of
-#: which n are on, how many are after each was redrawn with probability `fraction`, to be on with these log-odds:
-#: n - Binomial(n, fraction*(1 - p)) + Binomial(size - n, fraction*p), where p = sigma(log_odds). It uses the
-#: numbers of `stream` and of the one after it, and steps below 2**32.
+#: which n are on, how many are after each was redrawn with probability `fraction`, and is then on with these
+#: log-odds: n - Binomial(n, fraction*(1 - p)) + Binomial(size - n, fraction*p), p = sigma(log_odds). It uses
+#: the numbers of `stream` and of the one after it, and steps below 2**32.
 redrawn = compiled_function(
     "redrawn",
     arguments=("seed", "stream", "step", "i", "j", "n", "size", "fraction", "log_odds"),
