@@ -1,4 +1,4 @@
-"""One translation unit of a program's code objects.
+"""One translation unit of a program's code objects, and one of the rest.
 
 Brian2 writes every code object to files of its own, and a compiler spends most of its time on reading the
 same headers again for each. Here one unit includes them all, each in a namespace, so that what they define
@@ -13,16 +13,17 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-#: Its name comes before that of ``objects.cpp``, as linkers take of functions that are in both the first.
-UNIT = "cortexnet_unit.cpp"
+#: Of functions that are in both, a linker takes the first: that which is optimised, whose name comes first.
+UNIT, REST = "cortexnet_code_objects.cpp", "cortexnet_rest.cpp"
 
-#: Compiled once and run once: to optimise the reading and writing of files takes long and gains nothing.
-QUICK_RULES = """
-objects.o: CXXFLAGS += -O1
+#: The rest runs once, and mostly reads and writes files: to optimise it takes long and gains nothing.
+QUICK_RULES = f"""
+{REST.replace(".cpp", ".o")}: CXXFLAGS += -O1
 """
 
 CODE_OBJECTS = "code_objects/"
-OTHERS = ("synapses_classes.cpp", "brianlib/spikequeue.cpp", "run.cpp", "network.cpp", "main.cpp")
+OF_EVERY_STEP = ("synapses_classes.cpp", "brianlib/spikequeue.cpp", "network.cpp")
+RUN_ONCE = ("objects.cpp", "run.cpp", "main.cpp")
 
 _INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*([<\"][^>\"\n]+[>\"]).*$", re.MULTILINE)
 _MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
@@ -103,15 +104,23 @@ def join_sources(folder: Path, names: set[str]) -> set[str]:
     set of str
         The source files that are to be compiled instead.
     """
-    others = [_Source(name, folder) for name in OTHERS if name in names]
-    common = {header for source in others for header in source.headers()}
+    steps, rest = (
+        [_Source(name, folder) for name in group if name in names] for group in (OF_EVERY_STEP, RUN_ONCE)
+    )
+    common = {header for source in steps + rest for header in source.headers()}
     code_objects = [_Source(name, folder) for name in sorted(names) if name.startswith(CODE_OBJECTS)]
-    joined = [source for source in code_objects if source.fits(common)] + others
-    headers = dict.fromkeys(header for source in joined for header in source.headers())
+    fitting = [source for source in code_objects if source.fits(common)]
+    _write_unit(folder / UNIT, fitting + steps)
+    _write_unit(folder / REST, rest)
+    return names - {source.name for source in fitting + steps + rest} | {UNIT, REST}
+
+
+def _write_unit(path: Path, sources: list[_Source]) -> None:
+    """Write the unit of some sources: first what they include, once, and then themselves."""
+    headers = dict.fromkeys(header for source in sources for header in source.headers())
     lines = [f"#include {header}" for header in headers]
-    for source in joined:
+    for source in sources:
         lines += source.included()
-    for source in joined:
+    for source in sources:
         source.drop_includes()
-    (folder / UNIT).write_text("\n".join(lines) + "\n")
-    return names - {source.name for source in joined} | {UNIT}
+    path.write_text("\n".join(lines) + "\n")

@@ -21,7 +21,7 @@ from brian2 import (
 
 import cortexnet as cn
 from cortexnet.devices import cpp_standalone
-from cortexnet.devices.one_unit import UNIT, join_sources
+from cortexnet.devices.one_unit import REST, UNIT, join_sources
 from cortexnet.draws import quantile_function, quantile_table, uniform
 from cortexnet.errors import RunFailed
 from cortexnet.folders import cache_directory
@@ -90,7 +90,7 @@ def test_results_are_those_of_separate_files_to_the_last_byte(
         joined = build()
     sources = cache_directory() / "builds" / execution.build_key
     assert (sources / UNIT).exists()
-    assert f"SRCS = {UNIT} objects.cpp\n" in (sources / "makefile").read_text()
+    assert f"SRCS = {UNIT} {REST}\n" in (sources / "makefile").read_text()
     monkeypatch.setattr(cpp_standalone, "join_sources", lambda folder, names: names)
     with cn.device("cpp_standalone", progress=False) as execution:
         separate = build()
@@ -117,7 +117,7 @@ def test_code_objects_that_do_not_fit_work_beside_the_others(empty_cache: Path, 
         "code_objects/left_spike_resetter_codeobject.cpp",
         "code_objects/right_spike_resetter_codeobject.cpp",
         UNIT,
-        "objects.cpp",
+        REST,
     ]
     assert set(network["left"].x[:]) <= {0, 1, 6, 3, 2, 4, 5}
     assert network["right"].x[:].max() > 0
@@ -177,13 +177,14 @@ def test_what_is_joined(tmp_path: Path, in_source: str, in_header: str, joined: 
     for name, source, header in (("one", in_source, in_header), ("two", "", "")):
         (tmp_path / f"code_objects/{name}.cpp").write_text(SIMPLE.format(name, source))
         (tmp_path / f"code_objects/{name}.h").write_text(HEADER.format(name, header))
+    (tmp_path / "network.cpp").write_text("#include <set>\n")
     (tmp_path / "main.cpp").write_text('#include <iostream>\n#include "code_objects/one.h"\nint main() {}\n')
-    names = {"code_objects/one.cpp", "code_objects/two.cpp", "main.cpp", "objects.cpp", "users.cpp"}
+    names = {"code_objects/one.cpp", "code_objects/two.cpp", "main.cpp", "network.cpp", "users.cpp"}
     left = join_sources(tmp_path, names)
-    assert left == {UNIT, "objects.cpp", "users.cpp"} | (set() if joined else {"code_objects/one.cpp"})
+    assert left == {UNIT, REST, "users.cpp"} | (set() if joined else {"code_objects/one.cpp"})
     unit = (tmp_path / UNIT).read_text()
     assert unit.count("#include <vector>") == 1
-    assert unit.index("code_objects/two.h") < unit.index("code_objects/two.cpp") < unit.index("main.cpp")
+    assert unit.index("code_objects/two.h") < unit.index("code_objects/two.cpp") < unit.index("network.cpp")
     kept = (tmp_path / "code_objects/one.cpp").read_text()
     assert kept.count("\n") == SIMPLE.format("one", in_source).count("\n")
     assert ("#include" in kept) is not joined
