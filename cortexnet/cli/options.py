@@ -69,7 +69,7 @@ Delivery = Annotated[
     typer.Option(
         "--delivery",
         metavar="NAME",
-        help="How spikes reach synapses: auto (default) or brian2, the same today.",
+        help="How spikes reach synapses: auto (default: the fastest way) or brian2 (its queue).",
     ),
 ]
 Precision = Annotated[
@@ -149,10 +149,10 @@ class RunOptions:
     def _device_options(self, experiment: Experiment) -> dict[str, Any]:
         from cortexnet.devices import DEVICES
 
-        read_choice("--delivery", self.delivery or DELIVERIES[0], DELIVERIES)
         device = read_choice("--device", self.device or self._usual_device(experiment), DEVICES)
         return {
             "device": device,
+            "delivery": read_choice("--delivery", self.delivery or DELIVERIES[0], DELIVERIES),
             "precision": read_choice("--precision", self.precision or PRECISIONS[0], PRECISIONS),
             "timeout": None if self.timeout is None else float(read_time("--timeout", self.timeout)),
         }

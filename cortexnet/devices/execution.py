@@ -9,6 +9,8 @@ from weakref import WeakKeyDictionary
 if TYPE_CHECKING:
     from brian2 import Network
 
+RANGES = "ranges"  # how spikes reach synapses, if not by Brian2's queue
+
 NOT_RUN = "not run"
 GENERATED = "generated"
 COMPLETE = "complete"
@@ -55,6 +57,11 @@ class Execution:
         The values given by `set_at_run_time`, in SI units, by "group.variable".
     build_key : str or None
         What names the compiled program in the cache.
+    construction_cpu_seconds, final_memory_mb : float or None
+        Of a C++ or CUDA program: CPU time before the first time step, and resident set after the last.
+    delivery : dict of str to str
+        How the spikes of each synaptic pathway of a C++ program were delivered: "ranges", or why by Brian2's
+        queue.
     """
 
     device: str
@@ -72,6 +79,9 @@ class Execution:
     seeds: list[int] = field(default_factory=list)
     run_time_values: dict[str, float | int | bool] = field(default_factory=dict)
     build_key: str | None = None
+    delivery: dict[str, str] = field(default_factory=dict)
+    construction_cpu_seconds: float | None = None
+    final_memory_mb: float | None = None
 
     @property
     def requested_duration_s(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 
 from brian2.codegen.generators.cpp_generator import c_data_type
@@ -32,7 +32,9 @@ def step_at(time: str, dt: str) -> str:
     return f"cortexnet::step_at({time}, {dt})"
 
 
-def headers(files: Mapping[ArrayVariable, str], length: Callable[[ArrayVariable], str]) -> dict[str, str]:
+def headers(
+    files: Mapping[ArrayVariable, str], length: Callable[[ArrayVariable], str], dropped: Sequence[str]
+) -> dict[str, str]:
     """Return the headers of a program by their names.
 
     Parameters
@@ -42,7 +44,10 @@ def headers(files: Mapping[ArrayVariable, str], length: Callable[[ArrayVariable]
     length : callable
         Gives the C++ expression for the number of elements of an array: of most arrays only the program
         knows it.
+    dropped : sequence of str
+        The dynamic arrays that are emptied before the others are written.
     """
+    releases = [f"    cortexnet::release(brian::{name});" for name in dropped]
     announcements = [
         f'    announce("{file}", double({length(variable)}) * sizeof({c_data_type(variable.dtype)}));'
         for variable, file in sorted(files.items(), key=lambda item: item[1])
@@ -52,6 +57,7 @@ def headers(files: Mapping[ArrayVariable, str], length: Callable[[ArrayVariable]
         "",
         "inline void cortexnet::announce_results()",
         "{",
+        *releases,
         *announcements,
         "    require_space_for_results();",
         "}",

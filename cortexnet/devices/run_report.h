@@ -9,6 +9,7 @@
 
 #include <sys/resource.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <cstdio>
@@ -76,10 +77,19 @@ inline void begin_run(Network& network)
     if (!network.objects.empty())
         network.add(network.objects.front().first, show_progress);
     loop.wall_start = seconds(CLOCK_MONOTONIC);
+    if (loop.simulated == 0.0)
+        report("construction_cpu_seconds", seconds(CLOCK_PROCESS_CPUTIME_ID));
     loop.cpu_start = seconds(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 inline void finish();
+
+inline double resident_bytes()
+{
+    double all = 0.0, resident = 0.0;
+    std::ifstream("/proc/self/statm") >> all >> resident;
+    return resident * sysconf(_SC_PAGESIZE);
+}
 
 inline void end_run()
 {
@@ -87,6 +97,7 @@ inline void end_run()
     loop.cpu += seconds(CLOCK_PROCESS_CPUTIME_ID) - loop.cpu_start;
     loop.wall += seconds(CLOCK_MONOTONIC) - loop.wall_start;
     loop.simulated += loop.network->t - loop.start_time;
+    report("final_memory_bytes", resident_bytes());
     if (Network::_globally_stopped) {  // interrupted: later runs and what lies between them would be another experiment
         announce_results();
         brian_end();
@@ -131,6 +142,12 @@ inline int64_t step_at(double time, double dt)
 }
 
 // ---- results ----
+
+// gives the memory of an array back
+template <typename Array> inline void release(Array& array)
+{
+    Array().swap(array);
+}
 
 inline double& result_bytes()
 {

@@ -19,7 +19,7 @@ from cortexnet.devices.memory import peak_memory_mb
 from cortexnet.devices.progress import Progress, choose_progress
 from cortexnet.devices.requirements import refuse_what_cannot_fit
 from cortexnet.devices.results import non_finite_variable
-from cortexnet.devices.scope import active_device, float_type, preferences
+from cortexnet.devices.scope import DELIVERIES, active_device, float_type, preferences, require_one_of
 from cortexnet.devices.seeds import checked_seed
 from cortexnet.errors import CortexnetError, RunFailed
 
@@ -34,10 +34,11 @@ def runtime(
     progress: bool | Progress = True,
     timeout: float | None = None,
     precision: str = "double",
+    delivery: str = "auto",
 ) -> Iterator[Execution]:
     """Simulate in this process with the code generation target "numpy" or "cython"."""
-    if codegen_target not in CODEGEN_TARGETS:
-        raise CortexnetError(f"codegen_target is {codegen_target!r}; allowed: {', '.join(CODEGEN_TARGETS)}")
+    require_one_of("codegen_target", codegen_target, CODEGEN_TARGETS)
+    require_one_of("delivery", delivery, DELIVERIES)
     if codegen_target == "cython":
         tools.require_compiler()
     chosen = {"codegen.target": codegen_target, **float_type(precision)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -49,13 +49,19 @@ def _assign(values: dict[str, Any]) -> None:
         prefs[name] = value
 
 
+def require_one_of(option: str, value: str, allowed: Iterable[str]) -> None:
+    """Raise `CortexnetError` unless the value of an option is one of those allowed."""
+    if value not in allowed:
+        raise CortexnetError(f"{option} is {value!r}; allowed: {', '.join(allowed)}")
+
+
+DELIVERIES = ("auto", "brian2")
 PRECISIONS: dict[str, type[np.floating[Any]]] = {"double": np.float64, "single": np.float32}
 
 
 def float_type(precision: str) -> dict[str, Any]:
     """Return the preference by which Brian2 takes variables to be of a precision, "double" or "single"."""
-    if precision not in PRECISIONS:
-        raise CortexnetError(f"precision is {precision!r}; allowed: {', '.join(PRECISIONS)}")
+    require_one_of("precision", precision, PRECISIONS)
     return {"core.default_float_dtype": PRECISIONS[precision]}
 
 

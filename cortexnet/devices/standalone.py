@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from brian2 import Network, NetworkOperation, Quantity, second
+from brian2 import Network, NetworkOperation, Quantity, Synapses, second
 from brian2.core.variables import ArrayVariable
 from brian2.devices.cpp_standalone.device import CPPWriter
 
@@ -41,6 +41,7 @@ class StandaloneDevice(Base):
 
     headers: list[str]
     networks: set[Network]
+    synapses: set[Synapses]
 
     # -- what C++ and CUDA differ in --
 
@@ -61,6 +62,14 @@ class StandaloneDevice(Base):
     def written_arrays(self) -> list[ArrayVariable]:
         """Return the variables that the program writes to files at its end."""
         raise NotImplementedError
+
+    def dropped_arrays(self) -> set[ArrayVariable]:
+        """Return the variables whose values the program throws away at its end."""
+        return set()
+
+    def planned_delivery(self) -> dict[str, str]:
+        """Return how the spikes of each synaptic pathway are delivered: "ranges", or why not so."""
+        return {path.name: "as asked for" for synapses in self.synapses for path in synapses._pathways}
 
     def length_code(self, variable: ArrayVariable) -> str:
         """Return the C++ expression for the number of elements of a variable."""
@@ -201,7 +210,8 @@ class StandaloneDevice(Base):
     def generate_main_source(self, writer: CPPWriter) -> None:
         """Write the main unit, which includes our report of the run."""
         written = {variable: self.get_array_filename(variable) for variable in self.written_arrays()}
-        for name, text in program_report.headers(written, self.length_code).items():
+        dropped = sorted(self.dynamic_arrays[variable] for variable in self.dropped_arrays())
+        for name, text in program_report.headers(written, self.length_code, dropped).items():
             writer.write(name, text)
         self._with_our_header(super().generate_main_source, writer)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import re
 import signal
+import sys
 import time
 import weakref
 from pathlib import Path
@@ -31,6 +33,7 @@ from cortexnet.errors import RunFailed
 LOG = "run.log"
 TABLES = "static_arrays"  # Brian2's name for the numbers that a program reads when it starts
 RESULTS = "results"
+REFUSED_RANGES = re.compile(r"cortexnet: (?P<pathway>\S+) keeps Brian2's queue: (?P<reason>.*)")
 COMPLAINTS = ("Error opening", "Error reading", "Error writing", "Could not read", "Cannot set unknown")
 
 
@@ -156,9 +159,20 @@ class StandaloneRun:
         self.execution.simulation_cpu_seconds = self.reports["cpu_seconds"]
         self.execution.simulation_wall_seconds = self.reports["wall_seconds"]
         self.execution.peak_memory_mb = self.reports["peak_memory_bytes"] / 1e6
+        self.execution.construction_cpu_seconds = self.reports["construction_cpu_seconds"]
+        self.execution.final_memory_mb = self.reports["final_memory_bytes"] / 1e6
+        self._note_delivery()
         half_a_step = 0.5 * (self.execution.time_step_s or 0.0)
         if self.execution.duration_s > self.execution.requested_duration_s - half_a_step:
             self.execution.status = COMPLETE  # the interruption came too late to matter
+
+    def _note_delivery(self) -> None:
+        """Keep, and tell the user, what the program said about pathways that do not deliver over ranges."""
+        self.execution.delivery = self.device.planned_delivery()
+        for line in self._log_lines():
+            if refused := REFUSED_RANGES.fullmatch(line):
+                self.execution.delivery[refused["pathway"]] = refused["reason"]
+                print(line, file=sys.stderr)
 
     def _announced_sizes(self) -> dict[str, float]:
         announced = {name: size for name, size in self.reports.items() if name.startswith("file:")}

@@ -22,7 +22,7 @@ PREAMBLE = """
 #define CORTEXNET_INLINE inline
 #endif
 #if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
-#define CORTEXNET_UNROLL _Pragma("GCC unroll 10")  /* before it can make vectors of a loop around the rounds */
+#define CORTEXNET_UNROLL _Pragma("GCC unroll 10")  /* so that a loop around the rounds can be vectorised */
 #else
 #define CORTEXNET_UNROLL
 #endif

@@ -65,11 +65,12 @@ static CORTEXNET_INLINE double cortexnet_uniform(
     uint32_t word[4];
     cortexnet_philox(seed, stream, step, i, j, word);
     /* 52 bits k become (k + 1/2)/2^52 without a conversion, which vector instructions lack: as the digits of
-       1 + k/2^52, from which 1 - 2^-53 is taken away; nothing is rounded. */
+       1 + k/2^52, from which 1 - 2^-53 is taken away; nothing is rounded. brian2cuda turns literals with a
+       point into single precision where variables are. */
     const uint64_t digits = 0x3FF0000000000000u | ((uint64_t)word[0] << 20) | (word[1] >> 12);
     double number;
     memcpy(&number, &digits, sizeof number);
-    return number - (1.0 - 1.0 / 9007199254740992.0);
+    return number - (1 - 1 / (double)9007199254740992);
 }
 #endif
 """

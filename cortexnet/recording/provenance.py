@@ -15,7 +15,7 @@ from brian2.devices.device import all_devices
 
 from cortexnet import __version__
 from cortexnet.devices import Execution, execution_of, tools
-from cortexnet.devices.execution import COMPLETE, INTERRUPTED
+from cortexnet.devices.execution import COMPLETE, INTERRUPTED, RANGES
 from cortexnet.devices.results import non_finite_variable
 from cortexnet.errors import RecordingError
 from cortexnet.network import Description, ModelNetwork
@@ -108,6 +108,7 @@ def _measured_run(network: ModelNetwork, execution: Execution) -> Run:
     return Run(
         device=execution.device,
         codegen_target=execution.codegen_target,
+        delivery=RANGES if RANGES in execution.delivery.values() else "brian2",
         precision=execution.precision,
         status=execution.status if is_whole else INTERRUPTED,
         duration_s=float(network.t_),

@@ -7,6 +7,7 @@ from importlib import resources
 from typing import Any
 
 import brian2
+import numpy as np
 from brian2 import NeuronGroup, prefs
 from brian2.core.functions import Function
 from brian2.core.variables import Variable
@@ -19,12 +20,25 @@ HEADER = "cortexnet_range_delivery.h"
 
 # Whether a cell is refractory still, as Brian2 asks it: in whole steps, which are 64-bit integers there.
 _REFRACTORY = re.compile(r"= _timestep\((.*), dt\) >= (\w+);")
+_LITERAL = re.compile(r"(?<![\w.])\d+\.\d*(?:e[+-]?\d+)?(?![\w.])")
 _IN_WHOLE_STEPS = r"= trunc((\1 + 1e-3*dt)/dt) >= double(\2);"
 
 
 def vectorisable(code: str) -> str:
-    """Let a state update keep to numbers that vector instructions know: doubles that are whole."""
-    return _REFRACTORY.sub(_IN_WHOLE_STEPS, code)
+    """Let a state update keep to numbers that vector instructions know: doubles that are whole.
+
+    In single precision all but times stay in it: the time step and literal numbers, which are double, would
+    make everything double that they touch.
+    """
+    lines = code.splitlines()
+    if prefs["core.default_float_dtype"] == np.float32:
+        start = next(n for n, line in enumerate(lines) if "// vector code" in line)
+        lines[start:] = [line if "_timestep" in line else _in_single(line) for line in lines[start:]]
+    return "\n".join(_REFRACTORY.sub(_IN_WHOLE_STEPS, line) for line in lines)
+
+
+def _in_single(line: str) -> str:
+    return re.sub(r"\bdt\b", "float(dt)", _LITERAL.sub(r"\g<0>f", line))
 
 
 class RangeCodeObject(CPPStandaloneCodeObject):
@@ -60,7 +74,11 @@ def template_for(template_name: str, owner: Any, abstract_code: Any, variables: 
     if template_name == "threshold" and not _functions(abstract_code, variables):
         return "threshold_in_blocks"
     if template_name == "stateupdate" and isinstance(owner, NeuronGroup):
-        return "stateupdate_vectorised" if _functions(abstract_code, variables) <= {"timestep", "int"} else template_name
+        return (
+            "stateupdate_vectorised"
+            if _functions(abstract_code, variables) <= {"timestep", "int"}
+            else template_name
+        )
     return template_name
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 from brian2.codegen.codeobject import CodeObject
 from brian2.codegen.generators.cpp_generator import c_data_type
@@ -22,11 +22,16 @@ from cortexnet.draws import uniform
 
 TARGETS_OF_16_BITS = 2**16
 
+#: Templates of what sets values before a run, or uses values of synapses only then.
+NOT_RUNNING = ("group_variable_set", "synapses_create", "push_spikes")
+
 _STORE = re.compile(r"(_ptr\w+)\[[^\]]*\] *[-+*/]?=(?!=)")
 _CONSTANT = re.compile(r"const \w+ (\w+) = .*;")
 _DECLARED = re.compile(r"^\s*(?:const )?\w+ (\w+)(?: =.*)?;", re.MULTILINE)
 _WORD = re.compile(r"\b[A-Za-z_]\w*\b")
 _CALL = re.compile(r"\b([A-Za-z_]\w*)\(")
+# What a function is told that wants to know for which synapse it is called; the shared generator does not.
+_NUMBER_OF_SYNAPSE = re.compile(r"(?<!\b_rand\()(?<!\b_randn\()\b_vectorisation_idx\b")
 _EXACT = {"int_", "if", "float", "double"}  # of what is called, what every compiler computes alike
 
 _LOOP = """
@@ -56,7 +61,7 @@ for (size_t _r = 0; _r < _ranges.size(); _r++)
 
 _DRAW = """
 double {block}[cortexnet::BLOCK];
-for (size_t _k = _begin; _k < _end; _k++)
+for (size_t _k = _begin; _k < _begin + cortexnet::whole_vectors(_end - _begin); _k++)
 {{
     {lines}
     {block}[_k - _begin] = {call};
@@ -70,8 +75,6 @@ class Column:
 
     Attributes
     ----------
-    name : str
-        Of the pointer to it in C++.
     number : int
         Its place among the copies of its pathway.
     c_type : str
@@ -80,21 +83,21 @@ class Column:
         The pointer to the values in the order of the synapses.
     """
 
-    name: str
     number: int
     c_type: str
     values: str
 
+    @property
+    def name(self) -> str:
+        """The pointer to it in C++."""
+        return f"_column_{self.number}"
 
-def fill_in(
-    code_objects: Collection[CodeObject],
-    pathways: Mapping[str, SynapticPathway],
-    arrays: Mapping[ArrayVariable, str],
-    counted: Mapping[ArrayVariable, int],
-) -> None:
-    """Complete the code of all effects of spikes, now that all code of the program is known.
 
-    Parameters
+@dataclass(frozen=True)
+class Program:
+    """What the code of an effect has to know of the rest.
+
+    Attributes
     ----------
     code_objects : collection of CodeObject
         All of the program.
@@ -104,85 +107,122 @@ def fill_in(
         The names of the arrays in C++.
     counted : mapping of ArrayVariable to int
         The arrays that hold successive integers, with the first of them.
+    droppable : mapping of ArrayVariable to str
+        The values of synapses that may be given up when no code needs them, and the names of their vectors.
     """
-    written = _written_while_running(code_objects)
-    for code_object in code_objects:
-        if code_object.name in pathways:
-            effect = _Effect(code_object, pathways[code_object.name], arrays, counted, written)
-            code_object.code.before_run_cpp_file = code_object.code.before_run_cpp_file.replace(
-                "%COPIES%", effect.copies()
-            )
-            code_object.code.cpp_file = code_object.code.cpp_file.replace("%RANGES%", effect.loop())
+
+    code_objects: Collection[CodeObject]
+    pathways: Mapping[str, SynapticPathway]
+    arrays: Mapping[ArrayVariable, str]
+    counted: Mapping[ArrayVariable, int]
+    droppable: Mapping[ArrayVariable, str]
+
+    def fill_in(self) -> None:
+        """Complete the code of all effects of spikes, now that all code of the program is known."""
+        for code_object in self.code_objects:
+            if code_object.name in self.pathways:
+                effect = _Effect(code_object, self)
+                code = code_object.code
+                code.before_run_cpp_file = code.before_run_cpp_file.replace("%COPIES%", effect.copies())
+                code.cpp_file = code.cpp_file.replace("%RANGES%", effect.loop())
+
+    @cached_property
+    def running(self) -> dict[str, str]:
+        """The code that runs in time steps, by code object; what only sets values is none of it."""
+        return {
+            code_object.name: code_object.code.cpp_file
+            for code_object in self.code_objects
+            if not code_object.template_name.startswith(NOT_RUNNING)
+        }
+
+    @cached_property
+    def written(self) -> set[str]:
+        """Pointers to the arrays that some code writes in a time step."""
+        return {pointer for code in self.running.values() for pointer in _STORE.findall(code)}
+
+    def is_used_beside(self, name: str, variable: ArrayVariable) -> bool:
+        """Whether other code than that of the code object `name` uses an array in a time step."""
+        word = re.compile(rf"(?:_ptr)?{self.arrays[variable]}\b")
+        return any(word.search(code) for other, code in self.running.items() if other != name)
 
 
-def _written_while_running(code_objects: Collection[CodeObject]) -> set[str]:
-    """Return the pointers to the arrays that some code writes in a run; what only sets values does not count."""
-    return {
-        pointer
-        for code_object in code_objects
-        if not code_object.template_name.startswith(("group_variable_set", "synapses_create"))
-        for pointer in _STORE.findall(code_object.code.cpp_file)
-    }
-
-
-def _depends_on(names: Collection[str], constants: Mapping[str, str]) -> set[str]:
-    """Return those of the constants that some of them, or others that these need, are made of."""
+def _words_behind(text: str, constants: Mapping[str, str]) -> set[str]:
+    """Return all words of a text and of the constants that it is made of."""
     found: set[str] = set()
-    while new := set(names) & set(constants) - found:
+    new = set(_WORD.findall(text))
+    while new:
         found |= new
-        names = {word for name in new for word in _WORD.findall(constants[name])}
+        new = {word for name in new & constants.keys() for word in _WORD.findall(constants[name])} - found
     return found
 
 
 class _Effect:
     """The effect of a spike on the synapses of a pathway, rewritten for ranges."""
 
-    def __init__(
-        self,
-        code_object: CodeObject,
-        pathway: SynapticPathway,
-        arrays: Mapping[ArrayVariable, str],
-        counted: Mapping[ArrayVariable, int],
-        written: set[str],
-    ) -> None:
-        self.pathway = pathway
+    def __init__(self, code_object: CodeObject, program: Program) -> None:
+        self.name = code_object.name
+        self.program = program
+        self.pathway = program.pathways[code_object.name]
         self.uniform_names = [name for name, v in code_object.variables.items() if v is uniform]
-        self.columns: list[Column] = []
-        statement = code_object.code.statement.strip()
-        pointers = {f"_ptr{arrays[v]}": v for v in code_object.variables.values() if v in arrays}
+        self.columns: dict[ArrayVariable, Column] = {}
+        statement = _NUMBER_OF_SYNAPSE.sub("_idx", code_object.code.statement.strip())
+        pointers = {
+            f"_ptr{program.arrays[v]}": v for v in code_object.variables.values() if v in program.arrays
+        }
         for pointer, variable in sorted(pointers.items()):
-            if variable in counted:
-                statement = re.sub(rf"\b{pointer}\[(\w+)\]", rf"(\1 + {counted[variable]})", statement)
+            if variable in program.counted:
+                statement = re.sub(
+                    rf"\b{pointer}\[(\w+)\]", rf"(\1 + {program.counted[variable]})", statement
+                )
             elif f"{pointer}[_idx]" in statement:
-                statement = statement.replace(f"{pointer}[_idx]", self._value(pointer, variable, written))
+                statement = statement.replace(f"{pointer}[_idx]", self._value(pointer, variable))
         self.statement = statement
 
-    def _value(self, pointer: str, variable: ArrayVariable, written: set[str]) -> str:
+    def _value(self, pointer: str, variable: ArrayVariable) -> str:
         """Return the C++ expression for a value of the synapse at position _k."""
         if variable is self.pathway.synapse_sources:
             return "_source"
-        if pointer in written:
+        if pointer in self.program.written:
             return f"{pointer}[_idx]"
         c_type = c_data_type(variable.dtype)
         if variable is self.pathway.synapse_targets and self._few_targets():
             c_type = "uint16_t"
-        number = len(self.columns)
-        self.columns.append(Column(f"_column_{number}", number, c_type, pointer))
-        return f"_column_{number}[_k]"
+        column = Column(len(self.columns), c_type, pointer)
+        self.columns[variable] = column
+        return f"{column.name}[_k]"
 
     def _few_targets(self) -> bool:
         stop = getattr(self.pathway.target, "stop", None)
         return isinstance(stop, int) and stop <= TARGETS_OF_16_BITS
 
     def copies(self) -> str:
-        """Return the C++ that makes the copies at the start of a run."""
-        lines = [
-            f"{self.pathway.name}.copy<{column.c_type}>({column.number}, {column.values});"
-            for column in self.columns
-        ]
-        if not self._needs_index():
-            lines.append(f"{self.pathway.name}.forget_order();")
-        return "\n".join(lines)
+        """Return the C++ that makes the copies at the start of a run and gives up what is not needed."""
+        draws, _ = self._draws()
+        droppable = self._droppable()
+        unused = [f"decltype({v})().swap({v});" for key, v in droppable.items() if key not in self.columns]
+        copies = []
+        for variable, column in self.columns.items():
+            padded = str(column.name in draws).lower()
+            arguments = f"{column.number}, {column.values}, {padded}"
+            copies.append(f"{self.pathway.name}.copy<{column.c_type}>({arguments});")
+            if variable in droppable:
+                copies.append(f"{self.pathway.name}.release({column.number}, {droppable[variable]});")
+        if droppable and not self._needs_index():
+            copies.append(f"{self.pathway.name}.forget_order();")
+        return "\n".join(unused + copies)
+
+    def _droppable(self) -> dict[ArrayVariable, str]:
+        """Return what may be given up: values that nothing but the copies need while the program runs."""
+        synapses = self.pathway.synapses
+        if len(synapses._pathways) > 1:
+            return {}
+        return {
+            variable: vector
+            for variable, vector in sorted(self.program.droppable.items(), key=lambda item: item[1])
+            if variable in synapses._registered_variables
+            and f"_ptr{self.program.arrays[variable]}[_idx]" not in self.statement
+            and not self.program.is_used_beside(self.name, variable)
+        }
 
     def _needs_index(self) -> bool:
         return re.search(r"\b_idx\b", self.statement) is not None
@@ -193,7 +233,7 @@ class _Effect:
         columns = [
             f"const {column.c_type}* const {column.name} ="
             f" {self.pathway.name}.column<{column.c_type}>({column.number}, {column.values});"
-            for column in self.columns
+            for column in self.columns.values()
         ]
         index = ""
         if self._needs_index():
@@ -205,7 +245,9 @@ class _Effect:
         return _LOOP.format(
             pathway=self.pathway.name,
             columns="\n".join(columns),
-            prefetches="\n".join(f"cortexnet::prefetch({c.name}, _ranges[_r + 2]);" for c in self.columns),
+            prefetches="\n".join(
+                f"cortexnet::prefetch({c.name}, _ranges[_r + 2]);" for c in self.columns.values()
+            ),
             draws=draws,
             index=index,
             statement=statement,
@@ -217,14 +259,14 @@ class _Effect:
 
     def _draws(self) -> tuple[str, str]:
         """Return the loops that draw uniform numbers for a block, and the statement that uses them."""
-        constants = dict(match.group(1, 0) for match in _CONSTANT.finditer(self.statement))
+        constants = {match[1]: match[0] for match in _CONSTANT.finditer(self.statement)}
         changing = set(_DECLARED.findall(self.statement)) - set(constants)
         stored = set(_STORE.findall(self.statement))
         loops: list[str] = []
 
         def draw(call: re.Match[str]) -> str:
-            needed = _depends_on(_WORD.findall(call[1]), constants)
-            if needed & changing or any(pointer in constants[name] for name in needed for pointer in stored):
+            needed = _words_behind(call[1], constants)
+            if not needed.isdisjoint({"_idx", *changing, *stored}):
                 return call[0]
             block = f"_draw_{len(loops)}"
             lines = "\n".join(line for name, line in constants.items() if name in needed)

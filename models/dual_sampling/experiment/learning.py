@@ -36,6 +36,7 @@ def run(
     seed: int = 1,
     device: str = "cpp_standalone",
     precision: str = "double",
+    delivery: str = "auto",
     timeout: float | None = None,
     progress: bool = True,
 ) -> Outcome:
@@ -56,14 +57,14 @@ def run(
         What an earlier training has left: it is tested, and nothing is learnt.
     seed : int
         Master seed of the network and of the order of the data.
-    device, precision : str
-        By which it is simulated.
+    device, precision, delivery : str
+        By which it is simulated, as `cortexnet.device` takes them.
     timeout : float, optional
         Seconds of real time after which the run is ended.
     progress : bool
         Whether a line a stage is printed on standard error.
     """
-    options = _Options(device, precision, timeout)
+    options = _Options(timeout, device=device, precision=precision, delivery=delivery)
     if learnt is not None:
         return recall.run(learnt, dataset, seed, options.of_stage)
     course = Course(parameters, dataset, epochs or presets.epochs(len(dataset.labels)), seed)
@@ -76,8 +77,8 @@ def run(
 class _Options:
     """How stages are run, within the time that is left for all of them."""
 
-    def __init__(self, device: str, precision: str, timeout: float | None) -> None:
-        self._options = {"device": device, "precision": precision, "progress": False}
+    def __init__(self, timeout: float | None, **options: Any) -> None:
+        self._options = options | {"progress": False}
         self._timeout, self._started = timeout, time.monotonic()
 
     def of_stage(self) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def run(parameters: Parameters, *, seed: int = 1, progress: Any = False, **simul
     progress : bool or Progress
         Whether progress is shown, or what shows it.
     **simulation
-        device, precision and timeout.
+        device, precision, delivery and timeout.
     """
     dataset, n = load("digits", seed=1), parameters.n_data
     images = np.concatenate([dataset.images[:n], dataset.test_images[:N_TEST]]).astype(np.float64)

@@ -27,6 +27,7 @@ def simulate(
     trial: int = 0,
     device: str = "cpp_standalone",
     precision: str = "double",
+    delivery: str = "auto",
     timeout: float | None = None,
     progress: bool | Progress = True,
 ) -> Recording:
@@ -44,6 +45,8 @@ def simulate(
         "runtime", "cpp_standalone" or "cuda_standalone".
     precision : str
         Of the floating-point numbers: "double" or "single".
+    delivery : str
+        How spikes reach synapses, as in `cortexnet.device`.
     timeout : float, optional
         Seconds of real time after which the run is ended.
     progress : bool or Progress
@@ -54,6 +57,8 @@ def simulate(
     Recording
         Spikes, membrane potentials and the numbers of `cortexnet.analysis.summary.summary_numbers`.
     """
+    # What is recorded is all that a Recording asks for, and a tenth of what a network holds.
+    kept: dict[str, Any] = {"results": "recorded"} if device == "cpp_standalone" else {}
     network = simulated_network(
         parameters,
         duration=duration,
@@ -61,8 +66,10 @@ def simulate(
         trial=trial,
         device=device,
         precision=precision,
+        delivery=delivery,
         timeout=timeout,
         progress=progress,
+        **kept,
     )
     return Recording.of(network, warmup=warmup)
 
