@@ -36,7 +36,7 @@ def first_result(way: str, folder: Path) -> None:
     """Simulate, save, and print what took how long: one process of its own."""
     from brian2 import second
 
-    from cortexnet.devices import compilation, cpp_standalone, standalone_run
+    from cortexnet.devices import compilation, cpp_device, standalone_run
     from cortexnet.models.spontaneous_activity import Parameters
     from cortexnet.models.spontaneous_activity.experiment import simulate
 
@@ -53,7 +53,7 @@ def first_result(way: str, folder: Path) -> None:
 
     standalone_run.compile_program = timed
     if way == SEPARATE:
-        cpp_standalone.join_sources = lambda folder, names: names
+        cpp_device.join_sources = lambda folder, names: names
     recording = simulate(Parameters(), seed=1, duration=1 * second, warmup=0.2 * second, progress=False)
     recording.save(folder)
     python = time.process_time()

@@ -10,6 +10,7 @@ from cortexnet.cli.doctor import doctor
 from cortexnet.cli.models import models
 from cortexnet.cli.predict import predict
 from cortexnet.cli.run import run
+from cortexnet.cli.sweep import sweep
 
 app = typer.Typer(
     name="cortexnet",
@@ -18,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (models, run, compare, predict, check, doctor):
+for command in (models, run, compare, predict, sweep, check, doctor):
     app.command()(command)
 
 

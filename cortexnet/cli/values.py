@@ -133,6 +133,34 @@ def read_range(option: str, text: str, parameters: Any) -> tuple[ParameterAxis[A
     return axis, numbers
 
 
+def read_variation(option: str, text: str, parameters: Any) -> tuple[str, list[Any]]:
+    """Return the parameter of ``NAME=V1,V2`` or ``NAME=START:STOP:N``, and its values, each once.
+
+    Raises
+    ------
+    ParameterError
+        As `read_range`, and for a value that is not allowed.
+    """
+    from cortexnet.parameter_text import parse, shown
+
+    name, equals, values = text.partition("=")
+    name = name.strip()
+    if ":" in values:
+        axis, numbers = read_range(option, text, parameters)
+        return axis.name, [axis.value(number) for number in numbers]
+    if not equals or not name:
+        raise ParameterError(f"{option} {shown(text)}: must be NAME=V1,V2 or NAME=START:STOP:N")
+    parts = values.split(",")
+    if len(parts) > LARGEST_COUNT:
+        raise ParameterError(f"{option} {name}: {len(parts)} values: must be at most {LARGEST_COUNT}")
+    try:
+        changed = [parameters.replace(**{name: parse(part)}) for part in parts]
+    except ParameterError as error:
+        raise ParameterError(f"{option} {shown(text)}: {error}") from None
+    written = {parameters.kinds()[name].written(getattr(one, name)): one for one in changed}
+    return name, [getattr(one, name) for one in written.values()]
+
+
 def read_parameters(
     system: System, preset: str | None, settings: Sequence[str], dataset: Dataset | None = None
 ) -> Any:

@@ -87,7 +87,7 @@ def watch(
                 stderr=log_file,
                 pass_fds=[writing] if reports else [],
                 start_new_session=True,
-                preexec_fn=_die_with_parent(signal.SIGKILL if reports else signal.SIGTERM),
+                preexec_fn=die_with_parent(signal.SIGKILL if reports else signal.SIGTERM),
             )
         finally:
             os.close(writing)
@@ -150,8 +150,14 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _die_with_parent(number: int) -> Callable[[], None] | None:
-    """Return what a child does before it becomes the program: ask Linux for a signal when its parent dies."""
+def die_with_parent(number: int) -> Callable[[], None] | None:
+    """Return what a child does before it becomes the program: ask Linux for a signal when its parent dies.
+
+    Returns
+    -------
+    callable or None
+        The ``preexec_fn`` of `subprocess.Popen`; None where there is no Linux to ask.
+    """
     if _libc is None:
         return None
     parent, prctl = os.getpid(), _libc.prctl

@@ -20,7 +20,7 @@ from brian2 import (
 )
 
 import cortexnet as cn
-from cortexnet.devices import cpp_standalone
+from cortexnet.devices import cpp_device
 from cortexnet.devices.one_unit import REST, UNIT, join_sources
 from cortexnet.draws import quantile_function, quantile_table, uniform
 from cortexnet.errors import RunFailed
@@ -91,7 +91,7 @@ def test_results_are_those_of_separate_files_to_the_last_byte(
     sources = cache_directory() / "builds" / execution.build_key
     assert (sources / UNIT).exists()
     assert f"SRCS = {UNIT} {REST}\n" in (sources / "makefile").read_text()
-    monkeypatch.setattr(cpp_standalone, "join_sources", lambda folder, names: names)
+    monkeypatch.setattr(cpp_device, "join_sources", lambda folder, names: names)
     with cn.device("cpp_standalone", progress=False) as execution:
         separate = build()
     assert not (cache_directory() / "builds" / execution.build_key / UNIT).exists()
