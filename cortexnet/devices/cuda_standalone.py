@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from brian2 import Network, Quantity
+from brian2.core.base import BrianObjectException
 from brian2.core.variables import ArrayVariable
 from brian2.devices.cpp_standalone.device import CPPWriter
 
@@ -28,6 +30,10 @@ except ImportError as error:
         "the device 'cuda_standalone' needs Python 3.12 with brian2cuda: pip install 'cortexnet[cuda]'"
     ) from error
 
+from cortexnet.devices.cuda import curand
+from cortexnet.devices.cuda.delivery import DELIVERIES, RangeDelivery
+from cortexnet.devices.cuda.refusals import slow_objects
+
 BACKEND = "devices.cuda_standalone.cuda_backend"
 HOST_FLAGS = ["-w", "-O3", "-ffast-math", "-fno-finite-math-only"]
 CARD_FLAGS = ["-w", "-use_fast_math"]
@@ -40,6 +46,7 @@ def cuda_standalone(
     progress: bool | Progress = True,
     timeout: float | None = None,
     precision: str = "double",
+    delivery: str = "auto",
     generate_only: Path | str | None = None,
     compute_capability: float | None = None,
 ) -> Iterator[Execution]:
@@ -49,18 +56,23 @@ def cuda_standalone(
     ----------
     progress, timeout, precision
         As for every device.
+    delivery : {"auto", "brian2"}
+        How spikes reach synapses: over ranges of sorted synapses where a pathway allows it, or as brian2cuda
+        does it.
     generate_only : path, optional
         A new folder that receives the sources; nothing is compiled or run, and no card is needed.
     compute_capability : float, optional
         Of the card to compile for, like 9.0; of the card found here if not given.
     """
+    if delivery not in DELIVERIES:
+        raise CortexnetError(f"delivery is {delivery!r}; allowed: {', '.join(DELIVERIES)}")
     chosen = float_type(precision) | _backend(generate_only is None, compute_capability)
     _require_tools(card=generate_only is None)
     folders.cache_directory()
     execution = Execution(device="cuda_standalone", codegen_target="cuda", precision=precision)
     with preferences(chosen), fresh_names():
         reset_gpu_selection()  # brian2cuda remembers the one of other preferences
-        device = CudaDevice(execution)
+        device = CudaDevice(execution, delivery, curand.include_directory(get_nvcc_path()))
         with active_device(device):
             with device.building():
                 yield execution
@@ -73,11 +85,10 @@ def cuda_standalone(
 
 
 def _require_tools(card: bool) -> None:
-    if not card:
-        return
-    tools.require_compiler()
     tools.require("nvcc", "the CUDA compiler", "install the CUDA toolkit")
-    tools.require("nvidia-smi", "an NVIDIA card with its driver", "install the driver")
+    if card:
+        tools.require_compiler()
+        tools.require("nvidia-smi", "an NVIDIA card with its driver", "install the driver")
 
 
 def _backend(card: bool, compute_capability: float | None) -> dict[str, Any]:
@@ -93,10 +104,18 @@ def _backend(card: bool, compute_capability: float | None) -> dict[str, Any]:
     }
 
 
-class CudaDevice(StandaloneDevice, CUDAStandaloneDevice):
-    """brian2cuda's device with a program that reports what it does."""
+class CudaDevice(StandaloneDevice, CUDAStandaloneDevice, RangeDelivery):
+    """brian2cuda's device with a program that reports what it does, and a delivery of spikes of its own."""
 
     waiting_code = "CUDA_SAFE_CALL(cudaDeviceSynchronize());"
+
+    def __init__(self, execution: Execution, delivery: str, curand_include: Path | None) -> None:
+        super().__init__(execution)
+        self.delivery = delivery
+        self.deliveries = execution.delivery
+        self.curand_include = curand_include
+        if curand_include is not None:
+            self.include_dirs.append(str(curand_include))
 
     def compiler(self) -> list[str]:
         """Return the host compiler, of which nvcc takes one word."""
@@ -108,7 +127,7 @@ class CudaDevice(StandaloneDevice, CUDAStandaloneDevice):
 
     def seeding_code(self, value: str) -> str:
         """Return C++ that seeds both of cuRAND's generators."""
-        return f"random_number_buffer.set_seed({value});"
+        return f"brian::random_number_buffer.set_seed({value});"
 
     def network_run(self, network: Network, duration: Quantity, *arguments: Any, **options: Any) -> None:
         """Add the run of `network` to the program; refuse a second one, which loses spikes on a card."""
@@ -116,8 +135,18 @@ class CudaDevice(StandaloneDevice, CUDAStandaloneDevice):
             raise CortexnetError(
                 "a second run is not possible on the device 'cuda_standalone': run the whole duration at once"
             )
+        self.choose_deliveries(network.sorted_objects)
+        for line in slow_objects(network.sorted_objects, self.deliveries):
+            print(f"cortexnet: {line}", file=sys.stderr)
         options["level"] = options.get("level", 0) + 1
-        super().network_run(network, duration, *arguments, **options)
+        try:
+            super().network_run(network, duration, *arguments, **options)
+        except BrianObjectException as error:  # Brian2 names the object in which it met what is refused
+            if isinstance(error.__cause__, CortexnetError):
+                raise error.__cause__ from None
+            if isinstance(error.__cause__, NotImplementedError):
+                raise CortexnetError(str(error.__cause__)) from error
+            raise
 
     def written_arrays(self) -> list[ArrayVariable]:
         """Return all variables but the lists of spiking cells, which stay on the card."""
@@ -136,6 +165,7 @@ class CudaDevice(StandaloneDevice, CUDAStandaloneDevice):
     def generate_codeobj_source(self, writer: CPPWriter) -> None:
         """Write the units, of which brian2cuda takes for granted that synapses live on the default clock."""
         super().generate_codeobj_source(writer)
+        self.write_ranges(writer)
         for unit in self.code_objects.values():
             if unit.template_name == "synapses":
                 path = Path(writer.project_dir) / "code_objects" / f"{unit.name}.cu"
@@ -146,4 +176,5 @@ class CudaDevice(StandaloneDevice, CUDAStandaloneDevice):
         """Write the makefile, with the language that the compiler requires and commands that are shown."""
         super().generate_makefile(writer, *arguments, **options)
         path = Path(writer.project_dir) / "makefile"
-        path.write_text(path.read_text().replace("-std=c++11", LANGUAGE).replace("NVCC = @", "NVCC = "))
+        makefile = path.read_text().replace("-std=c++11", LANGUAGE).replace("NVCC = @", "NVCC = ")
+        path.write_text(curand.linked(makefile, self.curand_include))

@@ -1,26 +1,27 @@
-"""What the tests of devices share: a cache that is still empty, and a Python that can generate CUDA."""
+"""What the tests of devices share: a cache that is still empty, and CUDA sources of many models."""
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
+import tomllib
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 import pytest
 from filelock import FileLock
 
-#: brian2cuda, and what the core and a model import.
+ROOT = Path(__file__).parents[2]
+
+#: Of this project, with brian2cuda: what the core and the models import.
 PACKAGES = (
     "brian2cuda==1.0b1",
-    "filelock",
-    "pandas",
-    "platformdirs",
-    "psutil",
-    "rich",
-    "scipy",
-    "tomli-w",
+    *tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"],
 )
 
 
@@ -51,6 +52,42 @@ def cuda_python() -> Path:
             _run(python, "-m", "pip", "install", "-q", "--no-deps", "nvidia-curand")
             (environment / "complete").touch()
     return python
+
+
+@dataclass(frozen=True)
+class CudaSources:
+    """What came of generating a model: its folder, and what is known of it."""
+
+    folder: Path
+    facts: dict[str, Any]
+
+    def text(self, unit: str) -> str:
+        """Return a source file."""
+        return (self.folder / unit).read_text()
+
+    def compile(self, target: str) -> None:
+        """Compile a unit for the card it was generated for, which needs nvcc and no card."""
+        command = ["make", "-C", self.folder, target]
+        made = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert made.returncode == 0, made.stderr[-3000:]
+        assert (self.folder / target).stat().st_size > 1000
+
+
+@pytest.fixture(scope="session")
+def cuda_sources(cuda_python: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, CudaSources]:
+    """Generate all requests of `cuda_models`, once a session."""
+    home = tmp_path_factory.mktemp("cuda")
+    answer = subprocess.run(
+        [cuda_python, "-m", "tests.devices.cuda_generation", home],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr[-3000:]
+    facts = json.loads(answer.stdout.splitlines()[-1])
+    return {name: CudaSources(home / name, facts[name]) for name in facts}
 
 
 def _python_312() -> str | None:

@@ -3,63 +3,42 @@
 from __future__ import annotations
 
 import importlib.util
-import json
-import os
 import shutil
-import subprocess
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 import cortexnet as cn
 from cortexnet.errors import ToolMissing
-
-ROOT = Path(__file__).parents[2]
-
-
-def generate(python: Path, folder: Path, what: str = "model") -> dict[str, Any]:
-    """Let the Python that has brian2cuda generate into `folder`, and return what it says."""
-    answer = subprocess.run(
-        [python, ROOT / "tests" / "devices" / "cuda_generation.py", folder, what],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert answer.returncode == 0, answer.stderr[-3000:]
-    facts: dict[str, Any] = json.loads(answer.stdout.splitlines()[-1])
-    return facts
+from tests.devices.conftest import CudaSources
+from tests.devices.on_host import check_for_host
 
 
 @pytest.fixture(scope="module")
-def generated(cuda_python: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    folder = tmp_path_factory.mktemp("cuda") / "sources"
-    return folder, generate(cuda_python, folder)
+def model(cuda_sources: dict[str, CudaSources]) -> CudaSources:
+    return cuda_sources["model"]
 
 
 @pytest.mark.cuda
-def test_the_account_says_that_there_are_sources_only(generated: tuple[Path, dict[str, Any]]) -> None:
-    folder, facts = generated
+def test_the_account_says_that_there_are_sources_only(model: CudaSources) -> None:
+    facts = model.facts
     assert facts["status"] == "generated"
     assert facts["recorded"]
     assert facts["seeds"] == [5]
     assert facts["run_time_values"] == {"cells.tau": 0.01, "cells.master": 3}
+    assert facts["delivery"] == {"synapses_pre": "ranges"}
     assert facts["error"].startswith("there are no results: only sources were generated")
     assert facts["preferences_restored"]
-    assert (folder / "main.cu").exists()
+    assert (model.folder / "main.cu").exists()
 
 
 @pytest.mark.cuda
-def test_values_and_seed_are_read_when_the_program_starts_and_before_connection(
-    generated: tuple[Path, dict[str, Any]],
-) -> None:
-    main = (generated[0] / "main.cu").read_text()
+def test_values_and_seed_are_read_when_the_program_starts_and_before_connection(model: CudaSources) -> None:
+    main = model.text("main.cu")
     places = [
         main.index(line)
         for line in (
             "set_from_command_line(args);",
-            "random_number_buffer.set_seed(cortexnet::seed_value(0));",
+            "brian::random_number_buffer.set_seed(cortexnet::seed_value(0));",
             "_run_synapses_synapses_create_generator_codeobject();",
             "cortexnet::begin_run(network);",
             "network.run(cortexnet::run_duration(0)",
@@ -73,8 +52,8 @@ def test_values_and_seed_are_read_when_the_program_starts_and_before_connection(
 
 
 @pytest.mark.cuda
-def test_the_makefile_is_for_cuda_13(generated: tuple[Path, dict[str, Any]]) -> None:
-    makefile = (generated[0] / "makefile").read_text()
+def test_the_makefile_is_for_cuda_13(model: CudaSources) -> None:
+    makefile = model.text("makefile")
     assert "-std=c++17" in makefile
     assert "-std=c++11" not in makefile
     assert "-arch=sm_90" in makefile
@@ -82,30 +61,9 @@ def test_the_makefile_is_for_cuda_13(generated: tuple[Path, dict[str, Any]]) -> 
 
 
 @pytest.mark.cuda
-@pytest.mark.parametrize("unit", ["main.o", "code_objects/synapses_pre_codeobject.o"])
-def test_a_unit_compiles(generated: tuple[Path, dict[str, Any]], unit: str) -> None:
-    """The one with our report of the run, and the one with a function of our own on the card."""
-    made = subprocess.run(["make", unit], cwd=generated[0], capture_output=True, text=True, check=False)
-    assert made.returncode == 0, made.stderr[-3000:]
-    assert (generated[0] / unit).stat().st_size > 10_000
-
-
-@pytest.mark.cuda
-def test_a_second_run_is_refused(cuda_python: Path, tmp_path: Path) -> None:
-    facts = generate(cuda_python, tmp_path / "sources", "second run")
-    assert facts["error"].startswith("a second run is not possible")
-    assert facts["preferences_restored"]
-    assert not (tmp_path / "sources").exists()
-
-
-@pytest.mark.cuda
-def test_a_program_without_a_seed_is_not_seeded_by_the_clock(cuda_python: Path, tmp_path: Path) -> None:
-    facts = generate(cuda_python, tmp_path / "sources", "seed")
-    main = (tmp_path / "sources" / "main.cu").read_text().partition("int main(")[2]
-    assert len(facts["seeds"]) == 1
-    assert (
-        main.index("brian_start();") < main.index("set_seed(cortexnet::seed_value(0))") < main.index("_run_")
-    )
+def test_all_units_are_right_cpp(cuda_sources: dict[str, CudaSources]) -> None:
+    """With a function of the user's, our report of the run, and the seed that it chooses itself."""
+    check_for_host(cuda_sources["no seed"].folder)
 
 
 @pytest.mark.skipif(importlib.util.find_spec("brian2cuda") is not None, reason="brian2cuda is installed")

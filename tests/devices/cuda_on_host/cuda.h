@@ -1,0 +1,1 @@
+// All that is needed of it is in cuda_on_host.h.
