@@ -33,7 +33,7 @@ kick_steps : integer (constant, shared)
 next_kick : integer
 n_kicks : integer
 """
-KICK = "t_in_timesteps == next_kick and next_kick < kick_steps"
+KICK = "t_in_timesteps < kick_steps and t_in_timesteps == next_kick"
 ON_KICK = """
 is_kept = uniform(master_seed, kept_kick_stream, 0, i, n_kicks)*kick_steps < kick_steps - t_in_timesteps
 g_excitatory += kick_conductance*int(is_kept)

@@ -60,11 +60,11 @@ for (size_t _r = 0; _r < _ranges.size(); _r++)
 
 
 _DRAW = """
-double {block}[cortexnet::BLOCK];
+{c_type} {block}[cortexnet::BLOCK];
 for (size_t _k = _begin; _k < _begin + cortexnet::whole_vectors(_end - _begin); _k++)
 {{
     {lines}
-    {block}[_k - _begin] = {call};
+    {block}[_k - _begin] = {value};
 }}
 """
 
@@ -253,9 +253,10 @@ class _Effect:
             statement=statement,
         )
 
-    def _uniform_call(self) -> re.Pattern[str]:
-        names = "|".join(self.uniform_names) or "(?!)"
-        return re.compile(rf"\b(?:{names})\(([\w\s,]*)\)")
+    def _drawn(self) -> re.Pattern[str]:
+        """Return what is found out for a block at once: a uniform number, or whether one passes a test."""
+        call = rf"\b(?:{'|'.join(self.uniform_names) or '(?!)'})\([\w\s,]*\)"
+        return re.compile(rf"(?P<test>\bint_\([^()]*{call}[^()]*\))|(?P<number>{call})")
 
     def _draws(self) -> tuple[str, str]:
         """Return the loops that draw uniform numbers for a block, and the statement that uses them."""
@@ -264,14 +265,15 @@ class _Effect:
         stored = set(_STORE.findall(self.statement))
         loops: list[str] = []
 
-        def draw(call: re.Match[str]) -> str:
-            needed = _words_behind(call[1], constants)
+        def draw(found: re.Match[str]) -> str:
+            needed = _words_behind(found[0], constants)
             if not needed.isdisjoint({"_idx", *changing, *stored}):
-                return call[0]
+                return found[0]
             block = f"_draw_{len(loops)}"
             lines = "\n".join(line for name, line in constants.items() if name in needed)
-            loops.append(_DRAW.format(block=block, lines=lines, call=call[0]))
+            c_type = "int32_t" if found["test"] else "double"
+            loops.append(_DRAW.format(c_type=c_type, block=block, lines=lines, value=found[0]))
             return f"{block}[_k - _begin]"
 
-        statement = self._uniform_call().sub(draw, self.statement)
+        statement = self._drawn().sub(draw, self.statement)
         return "\n".join(loops), statement
