@@ -32,6 +32,7 @@ except ImportError as error:
 
 from cortexnet.devices.cuda import curand
 from cortexnet.devices.cuda.delivery import DELIVERIES, RangeDelivery
+from cortexnet.devices.cuda.memory import refuse_what_the_card_cannot_hold
 from cortexnet.devices.cuda.refusals import slow_objects
 
 BACKEND = "devices.cuda_standalone.cuda_backend"
@@ -73,6 +74,7 @@ def cuda_standalone(
     with preferences(chosen), fresh_names():
         reset_gpu_selection()  # brian2cuda remembers the one of other preferences
         device = CudaDevice(execution, delivery, curand.include_directory(get_nvcc_path()))
+        device.has_card = generate_only is None
         with active_device(device):
             with device.building():
                 yield execution
@@ -107,6 +109,7 @@ def _backend(card: bool, compute_capability: float | None) -> dict[str, Any]:
 class CudaDevice(StandaloneDevice, CUDAStandaloneDevice, RangeDelivery):
     """brian2cuda's device with a program that reports what it does, and a delivery of spikes of its own."""
 
+    has_card = True
     waiting_code = "CUDA_SAFE_CALL(cudaDeviceSynchronize());"
 
     def __init__(self, execution: Execution, delivery: str, curand_include: Path | None) -> None:
@@ -147,6 +150,12 @@ class CudaDevice(StandaloneDevice, CUDAStandaloneDevice, RangeDelivery):
             if isinstance(error.__cause__, NotImplementedError):
                 raise CortexnetError(str(error.__cause__)) from error
             raise
+
+    def generate(self, folder: Path) -> None:
+        """Write the program's sources; refuse one that the card or the machine cannot hold."""
+        super().generate(folder)
+        if self.has_card:
+            refuse_what_the_card_cannot_hold(self, self.execution.requested_duration_s)
 
     def written_arrays(self) -> list[ArrayVariable]:
         """Return all variables but the lists of spiking cells, which stay on the card."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from brian2 import Function, Synapses, get_device
@@ -207,6 +208,7 @@ class RandomRows:
             else:
                 synapses.connect(False)
         else:
+            _EXPECTED[synapses] = self.probability * self.n_sources * self.n_targets
             synapses.connect(j="row_target(entry) for entry in range(row_length(master_seed_pre, i, N_post))")
 
     def connect_copies(self, synapses: Synapses, seed: int, *, n_copied: int, n_copies: int) -> None:
@@ -231,6 +233,7 @@ class RandomRows:
                 synapses.connect(False)
         else:
             # One candidate more than is copied: which one a jump reaches depends on the row's own cell.
+            _EXPECTED[synapses] = self.probability * self.n_sources * n_copied * n_copies
             target = f"row_target(entry//{n_copies})"
             synapses.connect(
                 j=f"{target}*{n_copies} + entry%{n_copies} "
@@ -249,3 +252,14 @@ class RandomRows:
         shorter = replace(self, n_targets=min(n_targets + 1, self.n_targets))
         sources, targets = shorter.pairs(seed)
         return sources[targets < n_targets], targets[targets < n_targets]
+
+
+_EXPECTED: WeakKeyDictionary[Synapses, float] = WeakKeyDictionary()
+
+
+def expected_number(synapses: Synapses) -> float | None:
+    """Return how many synapses a program will make on the average that connects by rows; None for others.
+
+    Those drawn count, also where not all of them are kept.
+    """
+    return _EXPECTED.get(synapses)

@@ -11,10 +11,11 @@ from contextlib import redirect_stderr
 from io import StringIO
 from pathlib import Path
 
-from brian2 import prefs
+from brian2 import get_device, prefs
 
 import cortexnet as cn
 from cortexnet.devices import execution_of
+from cortexnet.devices.cuda.memory import card_bytes, host_bytes
 from cortexnet.errors import CortexnetError
 from tests.devices.cuda_models import MODELS, REQUESTS, Request
 
@@ -30,6 +31,7 @@ def generate(folder: Path, request: Request) -> dict[str, object]:
             redirect_stderr(StringIO()) as notes,
         ):
             network, duration = MODELS[request.model]()
+            device = get_device()
             for _ in range(request.runs):
                 network.run(duration)
         facts = {
@@ -39,6 +41,8 @@ def generate(folder: Path, request: Request) -> dict[str, object]:
             "delivery": execution.delivery,
             "recorded": execution_of(network) is execution,
             "notes": notes.getvalue(),
+            "card_bytes": card_bytes(device, execution.requested_duration_s),
+            "host_bytes": host_bytes(device, execution.requested_duration_s),
         }
         if request.model == "model":
             network["cells"].v[:]

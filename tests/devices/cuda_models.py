@@ -185,6 +185,14 @@ def delivered() -> Model:
     return Network(*objects), 60 * ms
 
 
+def noisy() -> Model:
+    """Return a group that draws once, and in every step."""
+    cells = NeuronGroup(100, "v : 1", name="cells")
+    cells.v = "rand()"
+    cells.run_regularly("v = randn()", name="noise")
+    return Network(cells), 1 * ms
+
+
 # -- traps --
 
 
@@ -257,7 +265,7 @@ TRAPS: dict[str, Callable[[], Model]] = {
     "no seed": lambda: model(seeded=False),
 }
 
-MODELS = SYSTEMS | TRAPS | {"model": model, "delivered": delivered, "plain": two}
+MODELS = SYSTEMS | TRAPS | {"model": model, "delivered": delivered, "plain": two, "noisy": noisy}
 
 
 class Request(NamedTuple):
