@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from brian2 import prefs
+from brian2 import Hz, ms, prefs
 
 import cortexnet as cn
+from cortexnet.devices import set_at_run_time
+from cortexnet.models.spontaneous_activity.pathways import POPULATIONS
 from tests.devices.conftest import CudaSources
 from tests.devices.cuda_models import MODELS
 from tests.devices.on_host import FLAGS, compile_for_host, result, run_on_host
 
 
+@pytest.fixture
+def rounded_alike() -> Iterator[None]:
+    """Let the C++ program round as the one does that is made from CUDA."""
+    before = prefs["codegen.cpp.extra_compile_args_gcc"]
+    prefs["codegen.cpp.extra_compile_args_gcc"] = FLAGS
+    yield
+    prefs["codegen.cpp.extra_compile_args_gcc"] = before
+
+
 @pytest.mark.cuda
+@pytest.mark.usefixtures("rounded_alike")
 def test_on_the_host_it_computes_the_bits_of_the_queue(cuda_sources: dict[str, CudaSources]) -> None:
     """Of `delivered`, whose sums are exact, so that no order of them can be told from another.
 
@@ -23,13 +36,9 @@ def test_on_the_host_it_computes_the_bits_of_the_queue(cuda_sources: dict[str, C
     folder = cuda_sources["delivered"].folder
     compile_for_host(folder)
     run_on_host(folder, 0.06)
-    flags, prefs["codegen.cpp.extra_compile_args_gcc"] = prefs["codegen.cpp.extra_compile_args_gcc"], FLAGS
-    try:
-        with cn.device("cpp_standalone", progress=False, delivery="brian2"):
-            network, duration = MODELS["delivered"]()
-            network.run(duration)
-    finally:
-        prefs["codegen.cpp.extra_compile_args_gcc"] = flags
+    with cn.device("cpp_standalone", progress=False, delivery="brian2"):
+        network, duration = MODELS["delivered"]()
+        network.run(duration)
 
     spikes, synapses, some = network["spikes"], network["synapses"], network["some"]
     assert len(spikes.i) > 500
@@ -50,6 +59,33 @@ def test_on_the_host_it_computes_the_bits_of_the_queue(cuda_sources: dict[str, C
     }
     for name, (dtype, values) in expected.items():
         np.testing.assert_array_equal(result(folder, name, dtype), np.asarray(values), err_msg=name)
+
+
+@pytest.mark.cuda
+@pytest.mark.usefixtures("rounded_alike")
+def test_on_the_host_the_published_equations_fire_alike(cuda_sources: dict[str, CudaSources]) -> None:
+    """1000 cells, seed 4, kicked so hard that they fire all the time: every spike and potential of 100 ms."""
+    sources = cuda_sources["spontaneous_activity"]
+    kick = {"kick_steps": 6000, "kick_conductance": 400.0}
+    values = {f"{group}.{name}": value for group in POPULATIONS for name, value in kick.items()}
+    compile_for_host(sources.folder)
+    run_on_host(sources.folder, 0.1, seeds="4", **sources.facts["run_time_values"] | values)
+    with cn.device("cpp_standalone", progress=False, delivery="brian2"):
+        network, _ = MODELS["spontaneous_activity"]()
+        for group in POPULATIONS:
+            set_at_run_time(network[group], "kick_steps", kick["kick_steps"])
+            set_at_run_time(network[group], "kick_conductance", kick["kick_conductance"] * Hz)
+        network.run(100 * ms)
+
+    for group in POPULATIONS:
+        spikes = network[f"{group}_spikes"]
+        assert len(spikes.i) > 10_000
+        found = result(sources.folder, f"_dynamic_array_{group}_spikes_i", "int32")
+        np.testing.assert_array_equal(found, np.asarray(spikes.i))
+        found = result(sources.folder, f"_dynamic_array_{group}_spikes_t", "float64")
+        np.testing.assert_array_equal(found, np.asarray(spikes.t_))
+        found = result(sources.folder, f"_array_{group}_v", "float64")
+        np.testing.assert_array_equal(found, np.asarray(network[group].v))
 
 
 @pytest.mark.cuda

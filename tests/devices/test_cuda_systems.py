@@ -37,7 +37,7 @@ def test_units_compile_for_a_card(cuda_sources: dict[str, CudaSources], system: 
 
 
 @pytest.mark.cuda
-@pytest.mark.parametrize("system", ["spontaneous_activity", "dual_sampling", "sampling_machine"])
+@pytest.mark.parametrize("system", ["dual_sampling", "sampling_machine"])
 def test_all_units_are_right_cpp(cuda_sources: dict[str, CudaSources], system: str) -> None:
     check_for_host(cuda_sources[system].folder)
 
