@@ -150,7 +150,7 @@ class _Sweep:
             return {**row, "status": COMPLETE, "message": "", **summary}
         if ending is None:
             return {**row, "status": NOT_RUN, "message": ""}
-        return {**row, "status": _status(ending), "message": ending.last_words}
+        return {**row, "status": _status(ending), "message": ending.last_words.removeprefix("cortexnet: ")}
 
 
 def _status(ending: Ending) -> str:
