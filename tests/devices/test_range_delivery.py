@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from brian2 import Network, NeuronGroup
 
 import cortexnet as cn
+from cortexnet.devices.delivery import device as range_device
+from cortexnet.devices.delivery import statement
+from cortexnet.devices.execution import RANGES, Execution
 from tests.devices.range_scripts import PROGRAMS, SINGLE_PRECISION, Model, run_models
 
+TOO_THIN = "its delays are spread too thinly"
+CHANGED = "its delays or synapses were changed between runs"
+#: The pathways that keep Brian2's queue, by program, and why.
+ON_THE_QUEUE = {
+    "delays": {"long_pre": TOO_THIN},
+    "runs": {"delays_pre": CHANGED, "rescaled_pre": CHANGED, "added_pre": CHANGED},
+    "time steps": {"step_pre": CHANGED},
+}
 
-def run(delivery: str, models: list[Model], n_runs: int = 1, precision: str = "double") -> dict[str, bytes]:
+
+def run(
+    delivery: str, models: list[Model], n_runs: int = 1, **options: Any
+) -> tuple[dict[str, bytes], Execution]:
     """Run a program; returns all files that it leaves but the one that tells its wall time."""
-    with cn.device("cpp_standalone", progress=False, delivery=delivery, precision=precision):
+    with cn.device("cpp_standalone", progress=False, delivery=delivery, **options) as execution:
         network = run_models(models, n_runs)
-    return files(network)
+    return files(network), execution
 
 
 def files(network: Network) -> dict[str, bytes]:
@@ -32,11 +47,50 @@ def differing(ours: dict[str, bytes], stock: dict[str, bytes]) -> list[str]:
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_every_file_is_that_of_brian2s_queue(program: str) -> None:
     models, n_runs = PROGRAMS[program]
-    ours, stock = run("auto", models, n_runs), run("brian2", models, n_runs)
+    (ours, execution), (stock, _) = run("auto", models, n_runs), run("brian2", models, n_runs)
     assert differing(ours, stock) == []
+    on_the_queue = {name: how for name, how in execution.delivery.items() if how != RANGES}
+    assert on_the_queue == ON_THE_QUEUE.get(program, {})
+    assert len(execution.delivery) > 4 or program == "time steps"
 
 
 @pytest.mark.standalone
 def test_single_precision() -> None:
-    ours, stock = (run(delivery, SINGLE_PRECISION, precision="single") for delivery in ("auto", "brian2"))
+    (ours, _), (stock, _) = (run(name, SINGLE_PRECISION, precision="single") for name in ("auto", "brian2"))
     assert differing(ours, stock) == []
+
+
+@pytest.mark.standalone
+def test_what_is_recorded_does_not_depend_on_what_is_given_up() -> None:
+    """Values of synapses are given up, some before the first step: their files are empty, others equal."""
+    models, _ = PROGRAMS["delays"]
+    (ours, _), (stock, _) = run("auto", models, results="recorded"), run("brian2", models)
+    given_up = [name for name in differing(ours, stock) if not ours[name]]
+    assert differing(ours, stock) == given_up
+    assert len(given_up) > 20
+
+
+def code_of(program: statement.Program, name: str) -> str:
+    return next(code_object.code.cpp_file for code_object in program.code_objects if code_object.name == name)
+
+
+def _shortest_delay_first(texts: dict[str, str]) -> dict[str, str]:
+    old = "for (int delay = table->longest(); delay >= table->shortest; delay--)"
+    new = "for (int delay = table->shortest; delay <= table->longest(); delay++)"
+    assert all(old in text for text in texts.values())
+    return {name: text.replace(old, new) for name, text in texts.items()}
+
+
+@pytest.mark.standalone
+@pytest.mark.parametrize("error", ["order of delays", "copies of what is written"])
+def test_an_error_would_show(error: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    models, _ = PROGRAMS["plasticity"]
+    stock, _ = run("brian2", models)
+    if error == "order of delays":
+        wrong = _shortest_delay_first(range_device.headers())
+        monkeypatch.setattr(range_device, "headers", lambda: wrong)
+    else:
+        effects_alone = property(lambda program: {name: code_of(program, name) for name in program.pathways})
+        monkeypatch.setattr(statement.Program, "running", effects_alone)
+    ours, _ = run("auto", models)
+    assert len(differing(ours, stock)) > 5

@@ -22,7 +22,8 @@ def prepared_early(queue: list[Entry], arrays: Mapping[ArrayVariable, str]) -> l
         if entry[0] == "before_run_code_object" and entry[1][0].template_name in PREPARING:
             (code_object,) = entry[1]
             synapses = getattr(code_object.owner, "synapses", code_object.owner)
-            values = synapses._registered_variables
+            delays = {pathway.variables["delay"] for pathway in synapses._pathways}  # one for all is no value
+            values = synapses._registered_variables | delays
             time_steps = {v for name, v in code_object.variables.items() if name == "_source_dt"}
             names = [arrays[variable] for variable in values | time_steps]
             place = result.index(entry)

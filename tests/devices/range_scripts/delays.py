@@ -46,10 +46,12 @@ def zero_delays():
 
 
 def scalar_delay():
+    """One delay for all, given its value after the synapses were made."""
     cells = firing("scalar_cells")
-    synapses = Synapses(cells, cells, "w : 1", on_pre="v_post += w", delay=2.25 * ms, name="scalar")
+    synapses = Synapses(cells, cells, "w : 1", on_pre="v_post += w", delay=1 * ms, name="scalar")
     synapses.connect(p=0.3)
     synapses.w = "0.03*rand() - 0.01"
+    synapses.delay = 2.25 * ms
     yield [cells, synapses, spikes(cells)]
 
 
