@@ -31,6 +31,7 @@ except ImportError as error:
     ) from error
 
 from cortexnet.devices.cuda import curand
+from cortexnet.devices.cuda.corrections import correct
 from cortexnet.devices.cuda.delivery import DELIVERIES, RangeDelivery
 from cortexnet.devices.cuda.memory import refuse_what_the_card_cannot_hold
 from cortexnet.devices.cuda.refusals import slow_objects
@@ -172,14 +173,12 @@ class CudaDevice(StandaloneDevice, CUDAStandaloneDevice, RangeDelivery):
         return str(variable.size)
 
     def generate_codeobj_source(self, writer: CPPWriter) -> None:
-        """Write the units, of which brian2cuda takes for granted that synapses live on the default clock."""
+        """Write the units, corrected where brian2cuda takes something for granted."""
         super().generate_codeobj_source(writer)
         self.write_ranges(writer)
         for unit in self.code_objects.values():
-            if unit.template_name == "synapses":
-                path = Path(writer.project_dir) / "code_objects" / f"{unit.name}.cu"
-                text = path.read_text()
-                path.write_text(text.replace("defaultclock.timestep", f"{unit.owner.clock.name}.timestep"))
+            path = Path(writer.project_dir) / "code_objects" / f"{unit.name}.cu"
+            correct(unit, path, self.deliveries)
 
     def generate_makefile(self, writer: CPPWriter, *arguments: Any, **options: Any) -> None:
         """Write the makefile, with the language that the compiler requires and commands that are shown."""

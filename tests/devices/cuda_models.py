@@ -254,6 +254,7 @@ TRAPS: dict[str, Callable[[], Model]] = {
     "clip": lambda: two("v_post = clip(v_post + w, 0, 1)"),
     "reads": lambda: two("v_post += w\nw = v_post"),
     "subexpression": lambda: two("v_post += drive", "drive = 1 - v_post : 1"),
+    "event-driven": lambda: two("v_post += w", "dw/dt = (v_post - w)/(10*ms) : 1 (event-driven)"),
     "no cuda": lambda: two("v_post += chance(1, i_pre)", namespace={"chance": a_function(for_cuda=False)}),
     "name": lambda: two("v_post += x28e2", "x28e2 : 1"),
     "other clock": lambda: with_other_clock(delay=1 * ms),

@@ -117,6 +117,7 @@ def test_it_compiles_for_a_card(cuda_sources: dict[str, CudaSources]) -> None:
     [
         ("clip", "v_post = clip(v_post + w, 0, 1) is no sum or product that can be applied in any order"),
         ("reads", "w = v_post reads what the pathway changes"),
+        ("event-driven", "dw/dt = (v_post - w)/(10*ms) reads what the pathway changes"),
         ("subexpression", "v_post += drive reads what the pathway changes"),
         ("spontaneous_activity, brian2", "delivery='brian2'"),
     ],

@@ -11,6 +11,7 @@ from brian2.core.variables import Subexpression
 from brian2.synapses.synapses import SynapticPathway
 from brian2.utils.stringtools import deindent, get_identifiers
 
+RANGES = "ranges"  # of a pathway whose spikes are delivered so
 ATOMIC = (ast.Add, ast.Sub, ast.Mult, ast.Div)  # for which brian2cuda has atomic operations
 Statement = ast.Assign | ast.AugAssign
 
@@ -27,10 +28,14 @@ def reason_against_ranges(pathway: SynapticPathway) -> str | None:
     for node in statements:
         if _target(node) in changed and not (isinstance(node, ast.AugAssign) and isinstance(node.op, ATOMIC)):
             return f"{ast.unparse(node)} is no sum or product that can be applied in any order"
-    for node in statements:
-        read = {_bare(name) for name in _read(ast.unparse(node.value), pathway.synapses)}
+    expressions = {ast.unparse(node): ast.unparse(node.value) for node in statements}
+    if pathway.synapses.event_driven is not None:
+        equations = pathway.synapses.event_driven.diff_eq_expressions
+        expressions |= {f"d{name}/dt = {expression.code}": expression.code for name, expression in equations}
+    for statement, expression in expressions.items():
+        read = {_bare(name) for name in _read(expression, pathway.synapses)}
         if read & {_bare(name) for name in changed}:
-            return f"{ast.unparse(node)} reads what the pathway changes"
+            return f"{statement} reads what the pathway changes"
     return None
 
 

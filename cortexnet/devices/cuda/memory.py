@@ -18,6 +18,7 @@ import psutil
 from brian2 import StateMonitor, Synapses, prefs
 from brian2.core.variables import ArrayVariable
 
+from cortexnet.devices.cuda.corrections import pairs_matter
 from cortexnet.draws.rows import expected_number
 from cortexnet.errors import CortexnetError
 
@@ -29,7 +30,7 @@ BYTES_OF_THE_HEAP = 128 * 2**20
 BYTES_TO_SORT = 12
 #: What any delivery keeps for each synapse of a pathway: its number.
 BYTES_OF_A_NUMBER = 4
-#: On the host, while it looks for pairs with several synapses: a node of a map for each pair.
+#: On the host, where pairs with several synapses matter: a node of a map for each pair.
 BYTES_TO_CONNECT = 64
 
 
@@ -69,9 +70,15 @@ def card_bytes(device: Any, duration_s: float) -> dict[str, float]:
 
 
 def host_bytes(device: Any, duration_s: float) -> float:
-    """Return the bytes that the program will need on the host: all variables again, and a map to connect."""
-    largest = max(_known_numbers(device).values(), default=0.0)
-    return sum(_bytes_of_variables(device, duration_s).values()) + BYTES_TO_CONNECT * largest
+    """Return the bytes that the program will need on the host: all variables again, and a map of pairs."""
+    numbers = _known_numbers(device)
+    mapped = [
+        numbers.get(synapses.name, 0.0)
+        for synapses in device.synapses
+        if pairs_matter(synapses, device.deliveries)
+    ]
+    variables = sum(_bytes_of_variables(device, duration_s).values())
+    return variables + BYTES_TO_CONNECT * max(mapped, default=0.0)
 
 
 def refuse_what_the_card_cannot_hold(device: Any, duration_s: float) -> None:

@@ -14,6 +14,7 @@ from brian2.synapses.synapses import SynapticPathway
 from brian2.utils.stringtools import get_identifiers
 from brian2cuda.utils.stringtools import replace_floating_point_literals
 
+from cortexnet.devices.cuda.fitting import RANGES
 from cortexnet.errors import CortexnetError
 
 
@@ -72,5 +73,5 @@ def slow_objects(objects: Collection[Any], deliveries: Mapping[str, str]) -> lis
     return lines + [
         f"brian2cuda delivers the spikes of {name!r}, slowly if a pair has several synapses: {reason}"
         for name, reason in deliveries.items()
-        if reason not in ("ranges", "delivery='brian2'")
+        if reason not in (RANGES, "delivery='brian2'")
     ]
