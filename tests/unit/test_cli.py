@@ -369,7 +369,7 @@ def test_doctor_knows_the_memory_of_both_languages(
     assert (memory["state"], bool(memory["fix"])) == (state, advice)
 
 
-@pytest.mark.parametrize("command", ["models", "run", "compare", "predict", "check", "doctor"])
+@pytest.mark.parametrize("command", ["models", "run", "compare", "predict", "sweep", "check", "doctor"])
 def test_every_command_has_help_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = run(capsys, command, "--help")
     assert status == 0
