@@ -70,6 +70,8 @@ def cuda_standalone(
         raise CortexnetError(f"delivery is {delivery!r}; allowed: {', '.join(DELIVERIES)}")
     chosen = float_type(precision) | _backend(generate_only is None, compute_capability)
     _require_tools(card=generate_only is None)
+    if generate_only is not None:
+        _require_new(Path(generate_only))
     folders.cache_directory()
     execution = Execution(device="cuda_standalone", codegen_target="cuda", precision=precision)
     with preferences(chosen), fresh_names():
@@ -92,6 +94,12 @@ def _require_tools(card: bool) -> None:
     if card:
         tools.require_compiler()
         tools.require("nvidia-smi", "an NVIDIA card with its driver", "install the driver")
+
+
+def _require_new(folder: Path) -> None:
+    """Refuse a folder with files: the makefile takes old objects for new, as it knows no headers."""
+    if folder.exists() and any(folder.iterdir()):
+        raise CortexnetError(f"generate_only = {str(folder)!r} is a folder with files: name a new one")
 
 
 def _backend(card: bool, compute_capability: float | None) -> dict[str, Any]:

@@ -53,4 +53,5 @@ def generate(folder: Path, request: Request) -> dict[str, object]:
 
 if __name__ == "__main__":
     home = Path(sys.argv[1])
-    print(json.dumps({name: generate(home / name, request) for name, request in REQUESTS.items()}))
+    facts = {name: generate(home / (request.folder or name), request) for name, request in REQUESTS.items()}
+    print(json.dumps(facts))

@@ -270,10 +270,11 @@ MODELS = SYSTEMS | TRAPS | {"model": model, "delivered": delivered, "plain": two
 
 
 class Request(NamedTuple):
-    """A model to generate, how often it is run, and options of the device."""
+    """A model to generate, how often it is run, options of the device, and where if not in a new folder."""
 
     model: str
     runs: int = 1
+    folder: str | None = None
     options: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -286,5 +287,6 @@ REQUESTS = {name: Request(name) for name in MODELS} | {
     "spontaneous_activity, brian2": Request("spontaneous_activity", options={"delivery": "brian2"}),
     "spontaneous_activity, single": Request("spontaneous_activity", options={"precision": "single"}),
     "sm_80": Request("plain", options={"compute_capability": 8.0}),
+    "used folder": Request("plain", folder="plain"),
     "no such delivery": Request("plain", options={"delivery": "fast"}),
 }

@@ -46,6 +46,12 @@ def test_refused_in_one_line(cuda_sources: dict[str, CudaSources], request_name:
 
 
 @pytest.mark.cuda
+def test_a_folder_with_files_is_refused(cuda_sources: dict[str, CudaSources]) -> None:
+    assert cuda_sources["used folder"].facts["error"].endswith("is a folder with files: name a new one")
+    assert cuda_sources["plain"].facts["status"] == "generated"
+
+
+@pytest.mark.cuda
 @pytest.mark.parametrize("request_name", ["just j", "other clock", "name", "seed()", "rate monitor"])
 def test_what_stands_beside_a_trap_is_generated(
     cuda_sources: dict[str, CudaSources], request_name: str
