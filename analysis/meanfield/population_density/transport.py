@@ -55,11 +55,11 @@ class Transport:
         diagonal = np.arange(mesh.rows.size)
         system[:, diagonal, diagonal] += per_layer * self._of_mean
         self._inverse = np.linalg.inv(system)
-        self._reflection, self._multiple = self._reflect()
+        self._reflection, self._multiple, self._ascent = self._reflect()
 
     def outflow(self, injection: Array) -> Array:
         """Flux (per row) through the threshold of what is injected at the reset, per row and second."""
-        rising = self._sweep_up(injection, None)[-1]
+        rising = self._ascent @ self._injected(injection)
         return np.concatenate([np.zeros(self.mesh.falling), rising * self._speed[self._rise]])
 
     def content(self, injection: Array | None = None, source: Array | None = None) -> Array:
@@ -81,24 +81,33 @@ class Transport:
                 falling = falling + injection[self._fall] / self._speed[self._fall]
         return np.asarray(mean * self.mesh.thickness[:, None])
 
-    def _reflect(self) -> tuple[list[Array], list[Array]]:
-        """Reflection of all that lies below each layer, and the sum over multiple reflections within it."""
+    def _injected(self, injection: Array) -> Array:
+        """Rising part at the reset of what is injected there, if nothing fell through it from above."""
+        injected = injection / self._speed
+        below = self._reflection[self.mesh.reset_layer]
+        return np.asarray(injected[self._rise] + below @ injected[self._fall])
+
+    def _reflect(self) -> tuple[list[Array], list[Array], Array]:
+        """Reflection of all below each layer, sum over reflections within it, and the ascent from the reset.
+
+        The ascent is what rises through the threshold by what rises at the reset.
+        """
         fall, rise = self._fall, self._rise
         # At the bottom, where hardly a cell is, what falls comes back in the slowest rising row.
         reflection = np.zeros((rise.stop - rise.start, fall.stop))
         reflection[0] = self._speed[fall] / self._speed[rise.start]
-        reflections, multiples = [], []
-        for of_in, of_mean, inverse, entry in zip(
-            self._of_in, self._of_mean, self._inverse, self._entry, strict=True
-        ):
-            through = of_mean[:, None] * inverse * entry + np.diag(of_in)
+        reflections, multiples, ascent = [], [], np.eye(rise.stop - rise.start)
+        for layer, inverse in enumerate(self._inverse):
+            through = self._of_mean[layer][:, None] * inverse * self._entry[layer]
+            through[np.diag_indices_from(through)] += self._of_in[layer]
             multiple = np.linalg.inv(np.eye(fall.stop) - through[fall, rise] @ reflection)
             reflections.append(reflection)
             multiples.append(multiple)
-            reflection = through[rise, fall] + through[rise, rise] @ (
-                reflection @ (multiple @ through[fall, fall])
-            )
-        return reflections, multiples
+            reflected = reflection @ multiple
+            if layer >= self.mesh.reset_layer:
+                ascent = through[rise, rise] @ (ascent + reflected @ (through[fall, rise] @ ascent))
+            reflection = through[rise, fall] + through[rise, rise] @ (reflected @ through[fall, fall])
+        return reflections, multiples, ascent
 
     def _sweep_up(self, injection: Array | None, source: Array | None) -> list[Array]:
         """Rising part at every edge by the sources below it, if nothing fell through that edge."""
@@ -106,10 +115,7 @@ class Transport:
         rising = [np.zeros(self._speed.size - self.mesh.falling)]
         for layer in range(len(self._of_in)):
             if injection is not None and layer == self.mesh.reset_layer:
-                injected = injection / self._speed
-                rising[layer] = (
-                    rising[layer] + injected[self._rise] + self._reflection[layer] @ injected[self._fall]
-                )
+                rising[layer] = rising[layer] + self._injected(injection)
             rising.append(self._through(layer, rising[layer], nothing, source)[1])
         return rising
 
