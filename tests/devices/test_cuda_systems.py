@@ -8,13 +8,10 @@ from tests.devices.conftest import CudaSources
 from tests.devices.cuda_models import SYSTEMS
 from tests.devices.on_host import check_for_host
 
-#: An effect, a connection, synapses that change. A unit takes the compiler for a card some 10 s.
+#: An effect on cells, and synapses that change. A unit takes the compiler for a card some 10 s.
 UNITS = {
-    "spontaneous_activity": [
-        "excitatory_to_excitatory_pre_codeobject",
-        "excitatory_to_excitatory_synapses_create_generator_codeobject",
-    ],
-    "dual_sampling": ["input_to_hidden_redraw_codeobject"],
+    "spontaneous_activity": "excitatory_to_excitatory_pre_codeobject",
+    "dual_sampling": "input_to_hidden_redraw_codeobject",
 }
 
 
@@ -29,9 +26,7 @@ def test_it_is_generated(cuda_sources: dict[str, CudaSources], system: str) -> N
 
 
 @pytest.mark.cuda
-@pytest.mark.parametrize(
-    ("system", "unit"), [(system, unit) for system, units in UNITS.items() for unit in units]
-)
+@pytest.mark.parametrize(("system", "unit"), UNITS.items())
 def test_units_compile_for_a_card(cuda_sources: dict[str, CudaSources], system: str, unit: str) -> None:
     cuda_sources[system].compile(f"code_objects/{unit}.o")
 
