@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from brian2 import Network, NeuronGroup, Synapses
+from brian2 import NeuronGroup, Synapses
 
 import cortexnet as cn
 from cortexnet.devices.cuda.memory import refuse_what_the_card_cannot_hold
@@ -112,7 +112,6 @@ def test_the_expected_number_is_what_rows_make() -> None:
         rows.connect(synapses, seed=1)
         others = Synapses(cells, cells, name="others")
         others.connect(p=0.1)
-        Network(cells, synapses, others)
     assert expected_number(synapses) == pytest.approx(12_000)
     assert expected_number(others) is None
     assert abs(len(rows.pairs(1)[0]) - 12_000) < 5 * np.sqrt(12_000 * 0.9)
