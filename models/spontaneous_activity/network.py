@@ -40,8 +40,9 @@ SHARED_CONSTANTS = (
     "reset_potential",
 )
 
-#: What a synapse takes in the leanest case, a compiled program; and what a signed 32-bit index can number.
-BYTES_PER_SYNAPSE = 30
+#: What a synapse takes in the leanest case, a compiled program in single precision; and what a signed 32-bit
+#: index can number.
+BYTES_PER_SYNAPSE = 11
 MOST_SYNAPSES = 2**31 - 1
 
 

@@ -14,9 +14,9 @@ def test_more_synapses_than_can_be_numbered() -> None:
 
 
 def test_more_synapses_than_fit_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    free = type("Memory", (), {"available": 500e6})
+    free = type("Memory", (), {"available": 200e6})
     monkeypatch.setattr("psutil.virtual_memory", free)
-    with pytest.raises(ParameterError, match=r"need 0\.7 GB of memory, and 0\.5 GB are free"):
+    with pytest.raises(ParameterError, match=r"need 0\.3 GB of memory, and 0\.2 GB are free"):
         build(Parameters())
 
 
