@@ -39,6 +39,7 @@ def test_the_readme_shows_something_to_run() -> None:
         "compare",
         "predict",
         "check",
+        "sweep",
         "doctor",
     }
     assert len(blocks("python")) == 1
