@@ -50,7 +50,7 @@ def device(name: str, **options: Any) -> AbstractContextManager[Execution]:
         "double" or "single", of all variables of the model but times.
     delivery : str, optional
         How spikes reach synapses: "auto", in the fastest way that the device has for a pathway, or "brian2",
-        by Brian2's queue. The results are the same. "runtime" has that queue alone.
+        by Brian2's queue. In double precision the results are the same. "runtime" has that queue alone.
     results : str, optional
         Of "cpp_standalone" alone, see there.
     codegen_target : str, optional

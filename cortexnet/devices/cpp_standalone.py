@@ -41,7 +41,8 @@ def cpp_standalone(
         As for every device.
     delivery : {"auto", "brian2"}
         How spikes reach synapses: over ranges of sorted synapses where a pathway allows it, or by Brian2's
-        queue. Both give the same results.
+        queue. In double precision both give the same results to the last bit; in single precision the
+        state updates of "auto" keep to it throughout, where Brian2's use doubles in between.
     results : {"all", "recorded"}
         What can be read after the run: everything, or all but the values of single synapses, which are by
         far the most and then take neither disk nor, where nothing else needs them, memory.

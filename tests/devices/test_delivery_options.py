@@ -19,6 +19,7 @@ STATE_UPDATE = """
         // vector code
         not_refractory = _timestep(t - lastspike, dt) >= _lio_1;
         const float k = dt * (1.5 * v - 2.0e-3);
+        const float on = int_(t < 0.1);
     }
 """
 
@@ -85,4 +86,5 @@ def test_a_state_update_in_single_precision_stays_in_it() -> None:
         prefs.core.default_float_dtype = outer
     assert "const float k = float(dt) * (1.5f * v - 2.0e-3f);" in changed
     assert "const double dt = _ptr_dt[0];" in changed
+    assert "int_(t < 0.1)" in changed  # a boundary between time steps stays where it is
     assert "trunc((t - lastspike + 1e-3*dt)/dt) >= double(_lio_1)" in changed

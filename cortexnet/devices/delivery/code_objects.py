@@ -20,6 +20,7 @@ HEADER = "cortexnet_range_delivery.h"
 
 # Whether a cell is refractory still, as Brian2 asks it: in whole steps, which are 64-bit integers there.
 _REFRACTORY = re.compile(r"= _timestep\((.*), dt\) >= (\w+);")
+_TIMES = re.compile(r"_timestep|\b(?:t|t_in_timesteps|lastspike)\b")
 _LITERAL = re.compile(r"(?<![\w.])\d+\.\d*(?:e[+-]?\d+)?(?![\w.])")
 _IN_WHOLE_STEPS = r"= trunc((\1 + 1e-3*dt)/dt) >= double(\2);"
 
@@ -27,13 +28,13 @@ _IN_WHOLE_STEPS = r"= trunc((\1 + 1e-3*dt)/dt) >= double(\2);"
 def vectorisable(code: str) -> str:
     """Let a state update keep to numbers that vector instructions know: doubles that are whole.
 
-    In single precision all but times stay in it: the time step and literal numbers, which are double, would
-    make everything double that they touch.
+    In single precision all but what is said of times stays in it: the time step and literal numbers, which
+    are double, would make everything double that they touch.
     """
     lines = code.splitlines()
     if prefs["core.default_float_dtype"] == np.float32:
         start = next(n for n, line in enumerate(lines) if "// vector code" in line)
-        lines[start:] = [line if "_timestep" in line else _in_single(line) for line in lines[start:]]
+        lines[start:] = [line if _TIMES.search(line) else _in_single(line) for line in lines[start:]]
     return "\n".join(_REFRACTORY.sub(_IN_WHOLE_STEPS, line) for line in lines)
 
 
@@ -73,12 +74,9 @@ def template_for(template_name: str, owner: Any, abstract_code: Any, variables: 
         return "push_spikes_in_ranges"
     if template_name == "threshold" and not _functions(abstract_code, variables):
         return "threshold_in_blocks"
-    if template_name == "stateupdate" and isinstance(owner, NeuronGroup):
-        return (
-            "stateupdate_vectorised"
-            if _functions(abstract_code, variables) <= {"timestep", "int"}
-            else template_name
-        )
+    is_simple = _functions(abstract_code, variables) <= {"timestep", "int"}
+    if template_name == "stateupdate" and isinstance(owner, NeuronGroup) and is_simple:
+        return "stateupdate_vectorised"
     return template_name
 
 
