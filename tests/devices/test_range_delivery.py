@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from brian2 import Network, NeuronGroup
+from brian2 import Network, NeuronGroup, prefs
 
 import cortexnet as cn
 from cortexnet.devices.delivery import device as range_device
-from cortexnet.devices.delivery import statement
 from cortexnet.devices.execution import RANGES, Execution
-from tests.devices.range_scripts import PROGRAMS, SINGLE_PRECISION, Model, run_models
+from tests.devices.range_scripts import PROGRAMS, SINGLE_PRECISION, Model, delays, run_models
 
 TOO_THIN = "its delays are spread too thinly"
 CHANGED = "its delays or synapses were changed between runs"
 #: The pathways that keep Brian2's queue, by program, and why.
 ON_THE_QUEUE = {
+    "effects": {"ordered_never": "it was never used"},
     "delays": {"long_pre": TOO_THIN},
     "runs": {"delays_pre": CHANGED, "rescaled_pre": CHANGED, "added_pre": CHANGED},
     "time steps": {"step_pre": CHANGED},
@@ -70,10 +70,6 @@ def test_what_is_recorded_does_not_depend_on_what_is_given_up() -> None:
     assert len(given_up) > 20
 
 
-def code_of(program: statement.Program, name: str) -> str:
-    return next(code_object.code.cpp_file for code_object in program.code_objects if code_object.name == name)
-
-
 def _shortest_delay_first(texts: dict[str, str]) -> dict[str, str]:
     old = "for (int delay = table->longest(); delay >= table->shortest; delay--)"
     new = "for (int delay = table->shortest; delay <= table->longest(); delay++)"
@@ -82,15 +78,18 @@ def _shortest_delay_first(texts: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.mark.standalone
-@pytest.mark.parametrize("error", ["order of delays", "copies of what is written"])
-def test_an_error_would_show(error: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_would_show(monkeypatch: pytest.MonkeyPatch) -> None:
     models, _ = PROGRAMS["plasticity"]
     stock, _ = run("brian2", models)
-    if error == "order of delays":
-        wrong = _shortest_delay_first(range_device.headers())
-        monkeypatch.setattr(range_device, "headers", lambda: wrong)
-    else:
-        effects_alone = property(lambda program: {name: code_of(program, name) for name in program.pathways})
-        monkeypatch.setattr(statement.Program, "running", effects_alone)
+    wrong = _shortest_delay_first(range_device.headers())
+    monkeypatch.setattr(range_device, "headers", lambda: wrong)
     ours, _ = run("auto", models)
     assert len(differing(ours, stock)) > 5
+
+
+@pytest.mark.standalone
+def test_with_threads_everything_is_brian2s(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(prefs, "devices.cpp_standalone.openmp_threads", 2)
+    (ours, execution), (stock, _) = (run(delivery, [delays.half_steps]) for delivery in ("auto", "brian2"))
+    assert differing(ours, stock) == []
+    assert execution.delivery == {"half_pre": "OpenMP"}

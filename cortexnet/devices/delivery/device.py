@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from brian2 import prefs
 from brian2.codegen.codeobject import CodeObject
+from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
 from brian2.devices.cpp_standalone.device import CPPWriter
 from brian2.synapses.synapses import SynapticPathway
 
@@ -14,6 +16,10 @@ from cortexnet.devices.delivery.code_objects import RangeCodeObject, headers, te
 from cortexnet.devices.delivery.preparation import prepared_early
 from cortexnet.devices.delivery.statement import Program
 from cortexnet.devices.execution import RANGES, Execution
+
+
+def _with_threads() -> bool:
+    return bool(prefs["devices.cpp_standalone.openmp_threads"] > 0)
 
 
 class RangeDevice(CppDevice):
@@ -26,8 +32,8 @@ class RangeDevice(CppDevice):
     def code_object_class(
         self, codeobj_class: type[CodeObject] | None = None, fallback_pref: str | None = None
     ) -> type[CodeObject]:
-        """Return the class whose templates are ours before they are Brian2's."""
-        return codeobj_class or RangeCodeObject
+        """Return the class whose templates are ours before Brian2's; with threads, all are Brian2's."""
+        return codeobj_class or (CPPStandaloneCodeObject if _with_threads() else RangeCodeObject)
 
     def code_object(
         self,
@@ -65,7 +71,8 @@ class RangeDevice(CppDevice):
     def planned_delivery(self) -> dict[str, str]:
         """Return how the spikes of each synaptic pathway are delivered: "ranges", or why not so."""
         ours = {pathway.name for pathway in self.pathways.values()}
-        return {name: RANGES if name in ours else "OpenMP" for name in super().planned_delivery()}
+        otherwise = "OpenMP" if _with_threads() else "it was never used"
+        return {name: RANGES if name in ours else otherwise for name in super().planned_delivery()}
 
     def _may_drop(self) -> bool:
         """Whether values of synapses can be given up in the run: no other run follows that may want them."""
