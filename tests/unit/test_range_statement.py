@@ -63,8 +63,9 @@ def test_what_nothing_writes_is_read_from_copies_and_nothing_is_looked_up() -> N
 
 
 @pytest.mark.parametrize("store", ["=", "+=", "*=", "/=", "-="])
-def test_what_other_code_writes_is_read_in_its_place(store: str) -> None:
-    loop, copies = rewrite(*ADDING, beside=f"_ptr_array_w[_postsynaptic_idx] {store} 3;")
+@pytest.mark.parametrize("name", ["_ptr_array_w", "brian::_dynamic_array_w"])
+def test_what_other_code_writes_is_read_in_its_place(name: str, store: str) -> None:
+    loop, copies = rewrite(*ADDING, beside=f"{name}[_postsynaptic_idx] {store} 3;")
     assert "const double w = _ptr_array_w[_idx];" in loop
     assert "size_t _idx = _order ? _order[_k] : _k;" in loop
     assert "_ptr_array_w" not in copies

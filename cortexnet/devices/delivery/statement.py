@@ -25,7 +25,8 @@ TARGETS_OF_16_BITS = 2**16
 #: Templates of what sets values before a run, or uses values of synapses only then.
 NOT_RUNNING = ("group_variable_set", "synapses_create", "push_spikes")
 
-_STORE = re.compile(r"(_ptr\w+)\[[^\]]*\] *[-+*/]?=(?!=)")
+# A user's function may store to an array by the name that it has for all.
+_STORE = re.compile(r"(?:_ptr|_dynamic)?(_array\w+)\[[^\]]*\] *[-+*/]?=(?!=)")
 _CONSTANT = re.compile(r"const \w+ (\w+) = .*;")
 _DECLARED = re.compile(r"^\s*(?:const )?\w+ (\w+)(?: =.*)?;", re.MULTILINE)
 _WORD = re.compile(r"\b[A-Za-z_]\w*\b")
@@ -138,7 +139,7 @@ class Program:
     @cached_property
     def written(self) -> set[str]:
         """Pointers to the arrays that some code writes in a time step."""
-        return {pointer for code in self.running.values() for pointer in _STORE.findall(code)}
+        return {f"_ptr{array}" for code in self.running.values() for array in _STORE.findall(code)}
 
     def is_used_beside(self, name: str, variable: ArrayVariable) -> bool:
         """Whether other code than that of the code object `name` uses an array in a time step."""
@@ -262,7 +263,7 @@ class _Effect:
         """Return the loops that draw uniform numbers for a block, and the statement that uses them."""
         constants = {match[1]: match[0] for match in _CONSTANT.finditer(self.statement)}
         changing = set(_DECLARED.findall(self.statement)) - set(constants)
-        stored = set(_STORE.findall(self.statement))
+        stored = {f"_ptr{array}" for array in _STORE.findall(self.statement)}
         loops: list[str] = []
 
         def draw(found: re.Match[str]) -> str:
