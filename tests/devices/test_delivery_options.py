@@ -5,10 +5,10 @@ from __future__ import annotations
 import brian2
 import numpy as np
 import pytest
-from brian2 import Network, NeuronGroup, SpikeMonitor, Synapses, ms, prefs
+from brian2 import DEFAULT_FUNCTIONS, Network, NeuronGroup, SpikeMonitor, Synapses, ms, prefs
 
 import cortexnet as cn
-from cortexnet.devices.delivery.code_objects import vectorisable
+from cortexnet.devices.delivery.code_objects import template_for, vectorisable
 from cortexnet.errors import CortexnetError
 
 STATE_UPDATE = """
@@ -88,3 +88,19 @@ def test_a_state_update_in_single_precision_stays_in_it() -> None:
     assert "const double dt = _ptr_dt[0];" in changed
     assert "int_(t < 0.1)" in changed  # a boundary between time steps stays where it is
     assert "trunc((t - lastspike + 1e-3*dt)/dt) >= double(_lio_1)" in changed
+
+
+@pytest.mark.parametrize(
+    ("condition", "template"),
+    [
+        ("v > 1", "threshold_in_blocks"),
+        ("exp(v) > 1", "threshold"),
+        ("v**0.3 > 1", "threshold"),
+        ("root > 1", "threshold"),
+    ],
+)
+def test_blocks_of_cells_are_asked_only_what_vectors_answer_alike(condition: str, template: str) -> None:
+    group = NeuronGroup(1, "v : 1\nroot = v**0.3 : 1")
+    words = {name: group.variables[name] for name in ("v", "root") if name in condition}
+    words |= {"exp": DEFAULT_FUNCTIONS["exp"]} if "exp" in condition else {}
+    assert template_for("threshold", group, f"_cond = {condition}", words) == template

@@ -10,7 +10,7 @@ import brian2
 import numpy as np
 from brian2 import NeuronGroup, prefs
 from brian2.core.functions import Function
-from brian2.core.variables import Variable
+from brian2.core.variables import Subexpression, Variable
 from brian2.devices.cpp_standalone.codeobject import CPPStandaloneCodeObject
 
 from cortexnet.errors import CortexnetError
@@ -72,16 +72,20 @@ def template_for(template_name: str, owner: Any, abstract_code: Any, variables: 
         return "synapses_in_ranges"
     if template_name == "synapses_push_spikes":
         return "push_spikes_in_ranges"
-    if template_name == "threshold" and not _functions(abstract_code, variables):
+    if template_name == "threshold" and _calls_none_but(set(), abstract_code, variables):
         return "threshold_in_blocks"
-    is_simple = _functions(abstract_code, variables) <= {"timestep", "int"}
+    is_simple = _calls_none_but({"timestep", "int"}, abstract_code, variables)
     if template_name == "stateupdate" and isinstance(owner, NeuronGroup) and is_simple:
         return "stateupdate_vectorised"
     return template_name
 
 
-def _functions(abstract_code: Any, variables: dict[str, Variable]) -> set[str]:
-    """Return the names of the functions that a piece of abstract code calls."""
-    text = " ".join(abstract_code.values()) if isinstance(abstract_code, dict) else str(abstract_code)
-    words = set(re.findall(r"\b[A-Za-z_]\w*\b", text))
-    return {name for name in words if isinstance(variables.get(name), Function)}
+def _calls_none_but(allowed: set[str], abstract_code: Any, variables: dict[str, Variable]) -> bool:
+    """Tell whether code, with its subexpressions, calls no other functions and takes no powers.
+
+    Those of vectors differ from those of numbers in the last bit.
+    """
+    codes = abstract_code.values() if isinstance(abstract_code, dict) else [str(abstract_code)]
+    subexpressions = [variable.expr for variable in variables.values() if isinstance(variable, Subexpression)]
+    functions = {name for name, variable in variables.items() if isinstance(variable, Function)}
+    return functions <= allowed and not any("**" in text for text in [*codes, *subexpressions])

@@ -60,7 +60,7 @@ public:
         const size_t rows = size_t(std::max(stop - start, 0)) * delays;
         if (shortest < 0 || delays > UINT16_MAX || n > UINT32_MAX)
             return "its delays or synapses cannot be numbered";
-        if (rows > 4 * n + UINT16_MAX)
+        if (delays > 1 && rows > 4 * n + UINT16_MAX)
             return "its delays are spread too thinly";
         steps.resize(n_given > 1 ? n_given : 0);
         for (size_t i = 0; i < steps.size(); i++)
