@@ -145,6 +145,18 @@ def test_draws_that_depend_on_what_changes_stay_where_they_are(call: str, extra:
     assert f"v += {call};" in loop
 
 
+def test_where_a_test_has_to_wait_its_number_is_drawn_before() -> None:
+    loop, _ = rewrite(
+        TARGET,
+        "double u = _ptr_array_u[_idx];",
+        "const int32_t i = _ptr_array_i[_postsynaptic_idx];",
+        "u = int_(uniform(seed, 2, t, 0, i) < u);",
+        "_ptr_array_u[_idx] = u;",
+    )
+    assert "_draw_0[_k - _begin] = uniform(seed, 2, t, 0, i);" in loop
+    assert "u = int_(_draw_0[_k - _begin] < u);" in loop
+
+
 def test_a_function_is_told_the_synapse_and_not_the_position() -> None:
     loop, _ = rewrite("double v = _rand(_vectorisation_idx) + which(_vectorisation_idx);")
     assert "_rand(_vectorisation_idx) + which(_idx);" in loop

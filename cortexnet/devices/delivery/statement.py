@@ -257,7 +257,7 @@ class _Effect:
     def _drawn(self) -> re.Pattern[str]:
         """Return what is found out for a block at once: a uniform number, or whether one passes a test."""
         call = rf"\b(?:{'|'.join(self.uniform_names) or '(?!)'})\([\w\s,]*\)"
-        return re.compile(rf"(?P<test>\bint_\([^()]*{call}[^()]*\))|(?P<number>{call})")
+        return re.compile(rf"\bint_\([^()]*(?P<tested>{call})[^()]*\)|{call}")
 
     def _draws(self) -> tuple[str, str]:
         """Return the loops that draw uniform numbers for a block, and the statement that uses them."""
@@ -266,15 +266,21 @@ class _Effect:
         stored = {f"_ptr{array}" for array in _STORE.findall(self.statement)}
         loops: list[str] = []
 
-        def draw(found: re.Match[str]) -> str:
-            needed = _words_behind(found[0], constants)
+        def drawn_before(value: str, c_type: str) -> str:
+            needed = _words_behind(value, constants)
             if not needed.isdisjoint({"_idx", *changing, *stored}):
-                return found[0]
+                return value
             block = f"_draw_{len(loops)}"
             lines = "\n".join(line for name, line in constants.items() if name in needed)
-            c_type = "int32_t" if found["test"] else "double"
-            loops.append(_DRAW.format(c_type=c_type, block=block, lines=lines, value=found[0]))
+            loops.append(_DRAW.format(c_type=c_type, block=block, lines=lines, value=value))
             return f"{block}[_k - _begin]"
+
+        def draw(found: re.Match[str]) -> str:
+            if found["tested"] is None:
+                return drawn_before(found[0], "double")
+            test = drawn_before(found[0], "int32_t")
+            number = found["tested"]
+            return test if test != found[0] else test.replace(number, drawn_before(number, "double"))
 
         statement = self._drawn().sub(draw, self.statement)
         return "\n".join(loops), statement
