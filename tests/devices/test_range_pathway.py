@@ -26,6 +26,10 @@ LONGEST = 7
 SPIKES = st.lists(st.lists(st.integers(0, STOP + 2), unique=True).map(sorted), min_size=1, max_size=12)
 
 
+def make(*arguments: str | Path) -> None:
+    subprocess.run([*tools.compiler_command(), *map(str, arguments)], check=True, capture_output=True)
+
+
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     folder = tmp_path_factory.mktemp("driver")
@@ -35,9 +39,12 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     for name, text in headers().items():
         (folder / name).write_text(text)
     sources = [Path(__file__).with_name("pathway_driver.cpp"), *folder.glob("brianlib/*queue.cpp")]
-    flags = ["-O1", *prefs["codegen.cpp.extra_compile_args_gcc"], "-shared", "-fPIC", f"-I{folder}"]
-    command = [*tools.compiler_command(), *flags, *map(str, sources), "-o", str(folder / "driver.so")]
-    subprocess.run(command, check=True, capture_output=True)
+    flags = ["-O1", *prefs["codegen.cpp.extra_compile_args_gcc"], "-fPIC", f"-I{folder}"]
+    objects = [folder / f"{source.stem}.o" for source in sources]
+    for source, compiled in zip(sources, objects, strict=True):
+        make(*flags, "-c", source, "-o", compiled)
+    # Linked with -ffast-math, it would set the processor to lose subnormal numbers, in all of this process.
+    make("-shared", *objects, "-o", folder / "driver.so")
     loaded = ctypes.CDLL(str(folder / "driver.so"))
     loaded.create.restype = ctypes.c_void_p
     return loaded
