@@ -17,7 +17,14 @@ from cortexnet import folders
 from cortexnet.devices import tools
 from cortexnet.devices.execution import GENERATED, Execution
 from cortexnet.devices.progress import Progress, choose_progress
-from cortexnet.devices.scope import active_device, float_type, fresh_names, preferences
+from cortexnet.devices.scope import (
+    DELIVERIES,
+    active_device,
+    float_type,
+    fresh_names,
+    preferences,
+    require_one_of,
+)
 from cortexnet.devices.standalone import StandaloneDevice
 from cortexnet.devices.standalone_run import StandaloneRun
 from cortexnet.errors import CortexnetError, ToolMissing
@@ -32,7 +39,7 @@ except ImportError as error:
 
 from cortexnet.devices.cuda import curand
 from cortexnet.devices.cuda.corrections import correct
-from cortexnet.devices.cuda.delivery import DELIVERIES, RangeDelivery
+from cortexnet.devices.cuda.delivery import RangeDelivery
 from cortexnet.devices.cuda.memory import refuse_what_the_card_cannot_hold
 from cortexnet.devices.cuda.refusals import slow_objects
 
@@ -66,8 +73,7 @@ def cuda_standalone(
     compute_capability : float, optional
         Of the card to compile for, like 9.0; of the card found here if not given.
     """
-    if delivery not in DELIVERIES:
-        raise CortexnetError(f"delivery is {delivery!r}; allowed: {', '.join(DELIVERIES)}")
+    require_one_of("delivery", delivery, DELIVERIES)
     chosen = float_type(precision) | _backend(generate_only is None, compute_capability)
     _require_tools(card=generate_only is None)
     if generate_only is not None:
@@ -165,6 +171,10 @@ class CudaDevice(StandaloneDevice, CUDAStandaloneDevice, RangeDelivery):
         super().generate(folder)
         if self.has_card:
             refuse_what_the_card_cannot_hold(self, self.execution.requested_duration_s)
+
+    def planned_delivery(self) -> dict[str, str]:
+        """Return how the spikes of each synaptic pathway are delivered: "ranges", or why not so."""
+        return self.deliveries
 
     def written_arrays(self) -> list[ArrayVariable]:
         """Return all variables but the lists of spiking cells, which stay on the card."""

@@ -39,6 +39,7 @@ def generate(folder: Path, request: Request) -> dict[str, object]:
             "seeds": execution.seeds,
             "run_time_values": execution.run_time_values,
             "delivery": execution.delivery,
+            "delivery_after_a_run": device.planned_delivery(),
             "recorded": execution_of(network) is execution,
             "notes": notes.getvalue(),
             "card_bytes": card_bytes(device, execution.requested_duration_s),

@@ -127,6 +127,7 @@ def test_what_is_left_to_brian2cuda_is_said(
 ) -> None:
     sources = cuda_sources[model]
     assert set(sources.facts["delivery"].values()) == {reason}
+    assert sources.facts["delivery_after_a_run"] == sources.facts["delivery"]
     noted = (
         "cortexnet: brian2cuda delivers the spikes of 'synapses_pre', "
         f"slowly if a pair has several synapses: {reason}\n"

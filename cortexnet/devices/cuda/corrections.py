@@ -9,7 +9,7 @@ from typing import Any
 
 from brian2 import Synapses
 
-from cortexnet.devices.cuda.fitting import RANGES
+from cortexnet.devices.execution import RANGES
 
 _COUNTING_PAIRS = re.compile(r"(source_target_count;\s*for \(int _i=0; _i<)newsize")
 CONNECTING = ("synapses_create_generator", "synapses_create_array")

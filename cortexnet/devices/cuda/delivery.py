@@ -15,14 +15,14 @@ from brian2.devices.cpp_standalone.device import CPPStandaloneDevice, CPPWriter
 from brian2.synapses.synapses import SynapticPathway
 from brian2cuda.codeobject import CUDAStandaloneAtomicsCodeObject, CUDAStandaloneCodeObject
 
-from cortexnet.devices.cuda.fitting import RANGES, may_be_reordered, reason_against_ranges
+from cortexnet.devices.cuda.fitting import may_be_reordered, reason_against_ranges
 from cortexnet.devices.cuda.refusals import (
     refuse_clocks_between,
     refuse_in_effect,
     refuse_names_that_change,
 )
+from cortexnet.devices.execution import RANGES
 
-DELIVERIES = ("auto", "brian2")
 TEMPLATES = CUDAStandaloneCodeObject.templater.derive(__package__)
 IN_RANGES = {"synapses": "synapses_in_ranges", "synapses_push_spikes": "push_spikes_in_ranges"}
 SOURCES = ("ranges.h", "ranges.cu")

@@ -11,7 +11,6 @@ from brian2.core.variables import Subexpression
 from brian2.synapses.synapses import SynapticPathway
 from brian2.utils.stringtools import deindent, get_identifiers
 
-RANGES = "ranges"  # of a pathway whose spikes are delivered so
 ATOMIC = (ast.Add, ast.Sub, ast.Mult, ast.Div)  # for which brian2cuda has atomic operations
 Statement = ast.Assign | ast.AugAssign
 

@@ -14,7 +14,7 @@ from brian2.synapses.synapses import SynapticPathway
 from brian2.utils.stringtools import get_identifiers
 from brian2cuda.utils.stringtools import replace_floating_point_literals
 
-from cortexnet.devices.cuda.fitting import RANGES
+from cortexnet.devices.execution import RANGES
 from cortexnet.errors import CortexnetError
 
 
