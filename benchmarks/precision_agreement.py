@@ -19,6 +19,7 @@ from brian2 import ms, second
 
 from benchmarks.runs import keep, show
 from cortexnet.analysis.comparison import compare_runs
+from cortexnet.analysis.summary import SUMMARY_NAMES
 from cortexnet.models.spontaneous_activity import Parameters, equations
 from cortexnet.models.spontaneous_activity.experiment.activity import simulated_network
 from cortexnet.network import ModelNetwork
@@ -27,16 +28,7 @@ from cortexnet.recording import Recording
 NETWORKS = 10
 LEVEL = 0.01
 EPSP_MV = (0.0, 0.3, 0.6, 1.0, 3.0, 20.0)
-QUANTITIES = (
-    "rate_excitatory_hz",
-    "rate_inhibitory_hz",
-    "cv_isi_excitatory",
-    "cv_isi_inhibitory",
-    "membrane_potential_mean_excitatory_mv",
-    "membrane_potential_sd_excitatory_mv",
-    "membrane_potential_mean_inhibitory_mv",
-    "membrane_potential_sd_inhibitory_mv",
-)
+QUANTITIES = tuple(name for name in SUMMARY_NAMES if not name.startswith(("log10", "silent")))
 COUNTERS = """
 n_arrived : integer
 n_released : integer
